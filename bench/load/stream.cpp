@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "stream.h"
+
+#include "text.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace bench {
+namespace {
+
+constexpr std::size_t period = 64 * 1024;
+
+} // namespace
+
+// Twice the pattern: a piece that wraps around is in one piece all the same.
+Stream::Stream(const Options& options, Poller& poller)
+    : options_(options), poller_(poller), pattern_(random_letters(period)) {
+    pattern_ += pattern_;
+}
+
+void Stream::start() {
+    for (Socket& socket : connect_all(options_.where, options_.connections)) {
+        const auto key = static_cast<std::uint32_t>(connections_.size());
+        poller_.add(socket, EPOLLIN | EPOLLOUT, key); // always something to send
+        Connection connection;
+        connection.socket = std::move(socket);
+        connections_.push_back(std::move(connection));
+    }
+}
+
+void Stream::ready(std::uint32_t key, std::uint32_t events) {
+    if ((events & EPOLLOUT) != 0 && !finishing()) {
+        Connection& connection = connections_[key];
+        connection.sent += connection.socket.send(pattern_at(key, connection.sent, period));
+    }
+    if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) {
+        receive(key);
+    }
+}
+
+void Stream::finish() {
+    Scenario::finish();
+    for (std::uint32_t key = 0; key < connections_.size(); ++key) {
+        poller_.change(connections_[key].socket, EPOLLIN, key);
+    }
+}
+
+std::size_t Stream::unanswered() const {
+    return static_cast<std::size_t>(
+        std::count_if(connections_.begin(), connections_.end(), [](const Connection& connection) {
+            return connection.received != connection.sent;
+        }));
+}
+
+void Stream::receive(std::uint32_t key) {
+    Connection& connection = connections_[key];
+    const auto data = connection.socket.receive();
+    if (!data) {
+        return;
+    }
+    for (std::size_t at = 0; at < data->size(); at += period) {
+        const std::string_view part = data->substr(at, period);
+        check_same(part, pattern_at(key, connection.received, part.size()), key);
+        connection.received += part.size();
+    }
+    const std::uint64_t before = tally_.bytes / period;
+    tally_.bytes += data->size();
+    tally_.operations += tally_.bytes / period - before;
+}
+
+std::string_view Stream::pattern_at(std::uint32_t key, std::uint64_t position,
+                                    std::size_t size) const noexcept {
+    // Each connection is at another place of the pattern, so that mixing them up is seen.
+    return std::string_view(pattern_).substr((position + key * 101ULL) % period, size);
+}
+
+} // namespace bench

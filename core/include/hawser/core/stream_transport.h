@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// StreamTransport, the part that every stream transport shares. For writing transports.
+#pragma once
+
+#include <hawser/core/export.h>
+#include <hawser/core/factory.h>
+#include <hawser/core/protocol.h>
+#include <hawser/core/timer.h>
+#include <hawser/core/transport.h>
+#include <hawser/core/turn.h>
+#include <hawser/core/write_queue.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+
+namespace hawser {
+
+/// Queue, marks, pauses, producers, the order of callbacks and the end of a connection: one
+/// implementation, so that a protocol meets the same rules over a socket and in memory. A class
+/// derived from it moves bytes and knows none of these.
+///
+/// The medium reports from the loop only (received(), ended(), writable(), broken(), and closed()
+/// last); each may run protocol callbacks, and none destroys the transport.
+class HAWSER_API StreamTransport : public Transport, public detail::ListHook<Turn> {
+public:
+    ~StreamTransport() override;
+
+    void write(Bytes data) final;
+    void write(const SharedBytes& data) final;
+    void write_sequence(std::span<const Bytes> pieces) final;
+    void lose_connection(std::error_code reason = {}) final;
+    void lose_write_connection() final;
+    void abort_connection(std::error_code reason = Errc::aborted) final;
+    void pause_producing() final;
+    void resume_producing() final;
+    void stop_producing() final;
+    void register_producer(Producer& producer, bool streaming) final;
+    void unregister_producer() final;
+    void set_write_marks(std::size_t high, std::size_t low) final;
+    void set_write_limit(std::size_t limit) final;
+    [[nodiscard]] std::size_t queued() const noexcept final { return queue_.size(); }
+    [[nodiscard]] bool closing() const noexcept final { return closing_; }
+    [[nodiscard]] bool paused() const noexcept final { return pauses_ > 0; }
+
+protected:
+    enum class Side : std::uint8_t {
+        accepted,  ///< not read while its own queue is above the high mark
+        connected, ///< goes on reading, so that two hawser ends never wait for each other
+    };
+
+    /// What a medium took of what it was offered.
+    struct Sent {
+        std::size_t count = 0;  ///< less than offered: wait for writable()
+        std::error_code error;  ///< the connection is broken
+    };
+
+    StreamTransport(Turn& turn, Side side) noexcept;
+
+    /// Begins: connection_made(). \p factory is kept as long as the connection.
+    void open(std::unique_ptr<Protocol> protocol, std::shared_ptr<Factory> factory);
+
+    // What the base asks of the medium.
+    virtual Sent send(std::span<const Bytes> pieces) noexcept = 0;
+    /// What to report from now on. Called when the answer changes, first with reading.
+    virtual void watch(bool reading, bool writing) noexcept = 0;
+    virtual void end_output() noexcept = 0; ///< All is sent: end our direction.
+    /// Let go of the medium, with a reset if asked; then, in a later call from the loop, closed().
+    virtual void close(bool reset) noexcept = 0;
+
+    // What the medium tells the base.
+    void received(Bytes data) noexcept; ///< Only while reading is watched. Sends the answer too.
+    void ended() noexcept;              ///< The peer will send no more.
+    void writable() noexcept;           ///< The medium takes bytes again.
+    void broken(std::error_code error) noexcept;
+    void closed() noexcept; ///< connection_lost(); then destroy the transport, and the protocol with it.
+
+    [[nodiscard]] bool reading() const noexcept { return watched_reading_; }
+    [[nodiscard]] Protocol* protocol() const noexcept { return protocol_.get(); }
+    [[nodiscard]] bool finished() const noexcept { return finished_; }
+    [[nodiscard]] std::error_code reason() const noexcept { return reason_; }
+
+private:
+    friend class Turn;
+
+    template <class Callback>
+    void call(const char* name, Callback callback) noexcept;
+    template <class Append>
+    void append(Append append_to_queue);
+    void ask_for_turn() noexcept;
+    void work() noexcept; // all that a turn owes: send, notify, watch, end
+    void flush() noexcept;
+    template <std::size_t Most>
+    std::pair<Sent, std::size_t> offer() noexcept; // sends once; how much was offered
+    void notify() noexcept;
+    void watch_what_matters() noexcept;
+    void expect_progress();
+    void finish(std::error_code reason, bool reset) noexcept;
+    void stop_producer() noexcept;
+
+    Turn& turn_;
+    std::unique_ptr<Protocol> protocol_;
+    std::shared_ptr<Factory> factory_; // shared by its listener and all its connections
+    WriteQueue queue_;
+    Bytes input_; // what data_received() is looking at: may be sent without a copy
+    std::size_t high_mark_;
+    std::size_t low_mark_;
+    std::size_t limit_;
+    std::error_code reason_;
+    Producer* producer_ = nullptr;
+    Timer close_timer_;
+    std::uint32_t pauses_ = 0;
+    bool accepted_ : 1;
+    bool streaming_ : 1 = false;        // the producer pushes
+    bool producer_paused_ : 1 = false;  // it was told to
+    bool pull_due_ : 1 = false;         // a pull producer is to be asked
+    bool above_mark_ : 1 = false;       // write_paused() was told
+    bool resumed_ : 1 = false;          // read_resumed() is to be told
+    bool busy_ : 1 = false;             // inside work(), or it follows: no turn need be asked for
+    bool blocked_ : 1 = false;          // the medium took less than offered
+    bool closing_ : 1 = false;          // nothing is read or queued any more
+    bool aborting_ : 1 = false;         // and the queue was dropped
+    bool output_ending_ : 1 = false;    // lose_write_connection() was called
+    bool output_ended_ : 1 = false;     // and done
+    bool output_end_told_ : 1 = false;  // and told
+    bool input_ended_ : 1 = false;      // the peer's direction is over
+    bool finished_ : 1 = false;         // the medium was let go
+    bool watched_reading_ : 1 = false;  // what watch() was last told
+    bool watched_writing_ : 1 = false;
+};
+
+} // namespace hawser

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// WriteQueue, what a transport has still to send, and BlockPool, where its blocks come from.
+#pragma once
+
+#include <hawser/core/bytes.h>
+#include <hawser/core/export.h>
+
+#include <cstddef>
+#include <span>
+
+namespace hawser {
+
+/// The blocks of the write queues of one loop, reused. Must outlive the queues.
+class HAWSER_API BlockPool {
+public:
+    struct Block;
+
+    BlockPool() noexcept = default;
+    BlockPool(const BlockPool&) = delete;
+    BlockPool& operator=(const BlockPool&) = delete;
+    ~BlockPool();
+
+private:
+    friend class WriteQueue;
+    static constexpr std::size_t most_kept = 256; // 1 MiB: what a burst needed is given back
+
+    Block* take();
+    void give_back(Block* block) noexcept;
+
+    Block* free_ = nullptr; // linked by Block::next
+    std::size_t kept_ = 0;
+};
+
+/// Bytes in order: appended in small writes to a common block, in large ones to a block of their
+/// own, and by reference when they are shared. Empty, it owns nothing.
+class HAWSER_API WriteQueue {
+public:
+    explicit WriteQueue(BlockPool& pool) noexcept : pool_(pool) {}
+    WriteQueue(const WriteQueue&) = delete;
+    WriteQueue& operator=(const WriteQueue&) = delete;
+    ~WriteQueue() { clear(); }
+
+    void append(Bytes data); ///< Copies.
+    void append(const SharedBytes& data);
+    /// References \p data until the next keep_borrowed().
+    void append_borrowed(Bytes data);
+    void keep_borrowed(); ///< Copies what is still borrowed.
+
+    /// Fills \p pieces with views of the first bytes, in order; returns how many views.
+    std::size_t front(std::span<Bytes> pieces) const noexcept;
+    void drop_front(std::size_t count) noexcept; ///< Precondition: count <= size().
+    void clear() noexcept;
+
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] bool one_piece() const noexcept { return head_ == tail_; }
+    [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+
+private:
+    using Block = BlockPool::Block;
+
+    void link(Block* block) noexcept;
+    void release(Block* block) noexcept;
+
+    BlockPool& pool_;
+    Block* head_ = nullptr;
+    Block* tail_ = nullptr; // null exactly when head_ is
+    std::size_t size_ = 0;
+};
+
+} // namespace hawser

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// MemoryTransport, a connection without a socket: a test plays the peer and the loop.
+#pragma once
+
+#include <hawser/core/export.h>
+#include <hawser/core/stream_transport.h>
+#include <hawser/testing/manual_clock.h>
+
+#include <cstddef>
+#include <deque>
+#include <limits>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace hawser::testing {
+
+/// The loop of one MemoryTransport.
+struct HAWSER_API MemoryLoop {
+    explicit MemoryLoop(TransportLimits limits) : turn(clock, limits) {}
+    ManualClock clock;
+    Turn turn;
+};
+
+/// Follows the rules of the real transports, because it shares their code. Every call below
+/// that acts or looks first lets the loop turn until nothing is left to do, so a test sees what a
+/// peer would see.
+///
+/// The protocol lives as long as the transport, so that a test can look at it after the end.
+class HAWSER_API MemoryTransport final : private MemoryLoop, public StreamTransport {
+public:
+    static constexpr std::size_t everything = std::numeric_limits<std::size_t>::max();
+
+    /// As on the side that listens.
+    explicit MemoryTransport(TransportLimits limits = {});
+    MemoryTransport(Side side, TransportLimits limits);
+    ~MemoryTransport() override;
+
+    using StreamTransport::Side;
+
+    /// Connects \p protocol: its connection_made() is called. Call it once.
+    template <class P>
+    P& attach(std::unique_ptr<P> protocol) {
+        P& attached = *protocol;
+        attach_any(std::move(protocol));
+        return attached;
+    }
+
+    // What the peer does.
+    /// Sends \p data, which arrives in pieces of \p chunk_size bytes; while the protocol has
+    /// paused, they wait.
+    void deliver(Bytes data, std::size_t chunk_size = everything);
+    void end();                       ///< Ends its direction, behind what it has sent.
+    void lose(std::error_code error); ///< Breaks the connection: std::errc::connection_reset.
+    /// Takes no more than \p space further bytes from us, until it is called again.
+    void hold_output(std::size_t space = 0);
+    void release_output() { hold_output(everything); }
+
+    // What the peer sees.
+    [[nodiscard]] const std::string& sent(); ///< All that was sent so far.
+    [[nodiscard]] std::string take_sent();   ///< The same; the next call begins anew.
+    [[nodiscard]] bool output_ended();       ///< We ended our direction, or the whole.
+    [[nodiscard]] bool aborted();            ///< We reset the connection.
+
+    /// connection_lost() has been called.
+    [[nodiscard]] bool lost();
+
+    /// Lets the loop turn until nothing is left to do.
+    void turn();
+    /// Moves the time that the transport's own deadlines run on.
+    void advance(std::chrono::nanoseconds duration);
+
+    void set_peer(Address peer) { peer_ = std::move(peer); }
+    [[nodiscard]] Address peer() const override { return peer_; }
+    [[nodiscard]] Address host() const override { return host_; }
+
+private:
+    void attach_any(std::unique_ptr<Protocol> protocol);
+    bool deliver_next();
+
+    Sent send(std::span<const Bytes> pieces) noexcept override;
+    void watch(bool reading, bool writing) noexcept override;
+    void end_output() noexcept override;
+    void close(bool reset) noexcept override;
+
+    Address peer_;
+    Address host_;
+    std::deque<std::string> coming_; // sent by the peer, not yet read
+    std::string sent_;
+    std::size_t space_ = everything;
+    bool peer_ended_ = false;
+    bool output_ended_ = false;
+    bool aborted_ = false;
+    bool let_go_ = false; // close() was called
+    bool lost_ = false;   // and connection_lost() after it
+};
+
+} // namespace hawser::testing

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include <hawser/core/address.h>
+
+#include <hawser/core/error.h>
+
+#include <fmt/format.h>
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace hawser {
+
+namespace {
+
+constexpr std::string_view unix_prefix = "unix:";
+
+template <class Number>
+std::optional<Number> number_from(std::string_view digits) {
+    Number number{};
+    const char* end = digits.data() + digits.size();
+    const auto [stop, error] = std::from_chars(digits.data(), end, number);
+    if (digits.empty() || stop != end || error != std::errc()) {
+        return std::nullopt;
+    }
+    return number;
+}
+
+std::optional<Address> ip_and_port(std::string_view text) {
+    const std::size_t colon = text.rfind(':');
+    if (colon == std::string_view::npos) {
+        return std::nullopt;
+    }
+    std::string_view ip = text.substr(0, colon);
+    const bool brackets = ip.size() > 2 && ip.front() == '[' && ip.back() == ']';
+    if (brackets) {
+        ip = ip.substr(1, ip.size() - 2);
+    }
+    const auto port = number_from<std::uint16_t>(text.substr(colon + 1));
+    auto address = port ? Address::from_ip(ip, *port) : std::nullopt;
+    if (address && (address->family() == Address::Family::ipv6) != brackets) {
+        return std::nullopt;
+    }
+    return address;
+}
+
+} // namespace
+
+Address Address::ipv4(std::array<std::uint8_t, 4> ip, std::uint16_t port) {
+    Address address;
+    address.family_ = Family::ipv4;
+    address.port_ = port;
+    std::copy(ip.begin(), ip.end(), address.octets_.begin());
+    return address;
+}
+
+Address Address::ipv6(std::array<std::uint8_t, 16> ip, std::uint16_t port, std::uint32_t scope) {
+    constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    if (std::equal(mapped.begin(), mapped.end(), ip.begin())) {
+        return ipv4({ip[12], ip[13], ip[14], ip[15]}, port);
+    }
+    Address address;
+    address.family_ = Family::ipv6;
+    address.port_ = port;
+    address.scope_ = scope;
+    std::copy(ip.begin(), ip.end(), address.octets_.begin());
+    return address;
+}
+
+Address Address::unix_path(std::string path) {
+    Address address;
+    address.family_ = Family::unix_path;
+    address.path_ = std::move(path);
+    return address;
+}
+
+Address Address::unix_abstract(std::string name) {
+    Address address;
+    address.family_ = Family::unix_abstract;
+    address.path_ = std::move(name);
+    return address;
+}
+
+std::optional<Address> Address::from_ip(std::string_view ip, std::uint16_t port) {
+    std::uint32_t scope = 0;
+    std::string literal(ip);
+    if (const std::size_t percent = ip.find('%'); percent != std::string_view::npos) {
+        const auto index = number_from<std::uint32_t>(ip.substr(percent + 1));
+        if (!index) {
+            return std::nullopt;
+        }
+        scope = *index;
+        literal.resize(percent);
+    }
+    if (literal.find('\0') != std::string::npos) {
+        return std::nullopt;
+    }
+    if (std::array<std::uint8_t, 4> v4{};
+        scope == 0 && literal.size() == ip.size() &&
+        inet_pton(AF_INET, literal.c_str(), v4.data()) == 1) {
+        return ipv4(v4, port);
+    }
+    if (std::array<std::uint8_t, 16> v6{}; inet_pton(AF_INET6, literal.c_str(), v6.data()) == 1) {
+        return ipv6(v6, port, scope);
+    }
+    return std::nullopt;
+}
+
+Address Address::parse(std::string_view text) {
+    if (text == "none") {
+        return {};
+    }
+    if (text.starts_with(unix_prefix)) {
+        const std::string_view path = text.substr(unix_prefix.size());
+        return path.starts_with('@') ? unix_abstract(std::string(path.substr(1)))
+                                     : unix_path(std::string(path));
+    }
+    if (auto address = ip_and_port(text)) {
+        return *address;
+    }
+    throw Error(Errc::bad_address, fmt::format("cannot read \"{}\"", text));
+}
+
+bool Address::is_ip() const noexcept {
+    return family_ == Family::ipv4 || family_ == Family::ipv6;
+}
+
+bool Address::is_unix() const noexcept {
+    return family_ == Family::unix_path || family_ == Family::unix_abstract;
+}
+
+std::string_view Address::ip_octets() const noexcept {
+    switch (family_) {
+    case Family::ipv4: return {octets_.data(), 4};
+    case Family::ipv6: return {octets_.data(), 16};
+    default: return {};
+    }
+}
+
+std::string Address::ip() const {
+    if (!is_ip()) {
+        return {};
+    }
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    inet_ntop(family_ == Family::ipv4 ? AF_INET : AF_INET6, octets_.data(), text.data(),
+              text.size());
+    return scope_ == 0 ? std::string(text.data()) : fmt::format("{}%{}", text.data(), scope_);
+}
+
+std::string to_string(const Address& address) {
+    switch (address.family()) {
+    case Address::Family::none: return "none";
+    case Address::Family::ipv4: return fmt::format("{}:{}", address.ip(), address.port());
+    case Address::Family::ipv6: return fmt::format("[{}]:{}", address.ip(), address.port());
+    case Address::Family::unix_path: return fmt::format("unix:{}", address.path());
+    case Address::Family::unix_abstract: return fmt::format("unix:@{}", address.path());
+    }
+    return "none";
+}
+
+} // namespace hawser
+
+std::size_t std::hash<hawser::Address>::operator()(const hawser::Address& address) const noexcept {
+    const std::hash<std::string_view> of;
+    std::size_t mixed = of(address.ip_octets()) * 31 + of(address.path());
+    mixed = mixed * 31 + address.port();
+    mixed = mixed * 31 + address.scope();
+    return mixed * 31 + static_cast<std::size_t>(address.family());
+}
