@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <hawser/testing/manual_clock.h>
 
+#include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace hawser::testing {
@@ -16,11 +18,16 @@ std::chrono::milliseconds whole(Clock::time_point time) {
 ManualClock::ManualClock() : now_(std::chrono::hours(1)), calls_(*this) {}
 ManualClock::~ManualClock() = default;
 
+Clock::time_point ManualClock::now() const noexcept {
+    return time_point(whole(now_));
+}
+
 Timer ManualClock::call_later(std::chrono::nanoseconds delay, UniqueFunction<void()> call) {
     return calls_.add(delay, std::move(call));
 }
 
 void ManualClock::advance(std::chrono::nanoseconds duration) {
+    assert(duration >= std::chrono::nanoseconds::zero());
     const time_point end =
         now_ + std::chrono::duration_cast<time_point::duration>(duration);
     for (;;) {
@@ -34,7 +41,7 @@ void ManualClock::advance(std::chrono::nanoseconds duration) {
             break;
         }
         if (*next <= whole(now_)) { // scheduled just now, without delay: with the next step
-            if (now_ == end) {
+            if (now_ >= end) {
                 return;
             }
             now_ = std::min(end, now_ + std::chrono::milliseconds(1));
@@ -42,7 +49,7 @@ void ManualClock::advance(std::chrono::nanoseconds duration) {
         }
         now_ = time_point(*next);
     }
-    now_ = end;
+    now_ = std::max(now_, end); // a call may have advanced it too
 }
 
 } // namespace hawser::testing

@@ -2,13 +2,14 @@
 #include <hawser/testing/memory_transport.h>
 
 #include <algorithm>
+#include <cassert>
 #include <stdexcept>
 
 namespace hawser::testing {
 
 namespace {
 
-constexpr int most_turns = 100'000;
+constexpr std::size_t most_turns = 100'000;
 
 } // namespace
 
@@ -23,11 +24,12 @@ MemoryTransport::MemoryTransport(Side side, TransportLimits limits)
 MemoryTransport::~MemoryTransport() = default;
 
 void MemoryTransport::attach_any(std::unique_ptr<Protocol> protocol) {
-    open(std::move(protocol), nullptr);
+    from_loop([&] { open(std::move(protocol), nullptr); });
     turn();
 }
 
 void MemoryTransport::deliver(Bytes data, std::size_t chunk_size) {
+    assert(chunk_size > 0);
     while (!data.empty()) {
         const std::size_t count = std::min(chunk_size, data.size());
         coming_.emplace_back(data.substr(0, count));
@@ -43,15 +45,15 @@ void MemoryTransport::end() {
 
 void MemoryTransport::lose(std::error_code error) {
     turn();
-    broken(error);
+    from_loop([&] { broken(error); });
     turn();
 }
 
 void MemoryTransport::hold_output(std::size_t space) {
     turn();
     space_ = space;
-    if (space_ > 0 && !let_go_) {
-        writable();
+    if (space_ > 0 && protocol() != nullptr && !let_go_) {
+        from_loop([&] { writable(); });
     }
     turn();
 }
@@ -83,12 +85,29 @@ bool MemoryTransport::lost() {
 
 void MemoryTransport::advance(std::chrono::nanoseconds duration) {
     turn();
-    clock.advance(duration);
+    from_loop([&] { clock.advance(duration); });
     turn();
 }
 
+template <class Work>
+void MemoryTransport::from_loop(Work work) {
+    struct Inside {
+        bool& flag;
+        bool before = std::exchange(flag, true);
+        ~Inside() { flag = before; }
+    } inside{in_loop_};
+    work();
+}
+
 void MemoryTransport::turn() {
-    for (int turns = 0; turns < most_turns; ++turns) {
+    if (!in_loop_) { // a callback that looks at its own transport: the loop goes on after it
+        from_loop([&] { turn_until_quiet(); });
+    }
+}
+
+void MemoryTransport::turn_until_quiet() {
+    const std::size_t most = most_turns + coming_.size();
+    for (std::size_t turns = 0; turns < most; ++turns) {
         const bool more = MemoryLoop::turn.run();
         if (!deliver_next() && !more) {
             if (let_go_ && !lost_) {

@@ -29,7 +29,12 @@ StreamTransport::StreamTransport(Turn& turn, Side side) noexcept
       low_mark_(turn.limits().write_low_mark), limit_(turn.limits().write_limit),
       accepted_(side == Side::accepted) {}
 
-StreamTransport::~StreamTransport() = default;
+StreamTransport::~StreamTransport() {
+    // A protocol may use what it holds of us in its destructor: it then meets the end.
+    closing_ = finished_ = true;
+    set_gone();
+    protocol_.reset();
+}
 
 // What a protocol asks for. Nothing below calls it back: what is due is done by work(), from the
 // loop, at the end of the callback we are in or once before the loop sleeps.
@@ -40,15 +45,13 @@ void StreamTransport::append(Append append_to_queue) {
         return;
     }
     append_to_queue();
-    if (queue_.size() > high_mark_) {
-        if (queue_.size() > limit_) {
-            abort_connection(Errc::write_limit);
-            return;
-        }
-        if (producer_ != nullptr && streaming_ && !producer_paused_) {
-            producer_paused_ = true;
-            producer_->pause_producing();
-        }
+    if (queue_.size() > limit_) {
+        abort_connection(Errc::write_limit);
+        return;
+    }
+    if (queue_.size() > high_mark_ && producer_ != nullptr && streaming_ && !producer_paused_) {
+        producer_paused_ = true;
+        producer_->pause_producing();
     }
     ask_for_turn();
 }
@@ -120,6 +123,10 @@ void StreamTransport::stop_producing() {
 void StreamTransport::register_producer(Producer& producer, bool streaming) {
     if (producer_ != nullptr) {
         throw std::logic_error("cannot register a second producer");
+    }
+    if (gone()) {
+        producer.stop_producing(); // there is no loop any more to say it from
+        return;
     }
     producer_ = &producer;
     streaming_ = streaming;
@@ -206,6 +213,11 @@ void StreamTransport::closed() noexcept {
     if (protocol_) {
         call("connection_lost", [this] { protocol_->connection_lost(reason_); });
     }
+    set_gone();
+    stop_producer(); // registered by connection_lost()
+    if (!accepted_ && factory_) {
+        factory_->do_stop(); // last: connection_lost() may have begun the next attempt with it
+    }
 }
 
 // What a turn owes.
@@ -225,10 +237,28 @@ void StreamTransport::work() noexcept {
     }
     busy_ = false;
     // Callbacks of notify() asked for more: next turn, so that others have theirs.
-    if (!finished_ && ((!queue_.empty() && !blocked_) || aborting_ ||
-                       (queue_.empty() && (closing_ || output_ending_ != output_ended_)))) {
+    if (!finished_ && owes()) {
         ask_for_turn();
     }
+}
+
+bool StreamTransport::owes() const noexcept {
+    const bool to_send = queue_.empty() ? closing_ || output_ending_ != output_ended_ : !blocked_;
+    return aborting_ || to_send ||
+           (!closing_ && (mark_passed() || producer_waits() || resume_untold()));
+}
+
+bool StreamTransport::mark_passed() const noexcept {
+    return above_mark_ ? queue_.size() <= low_mark_ : queue_.size() > high_mark_;
+}
+
+bool StreamTransport::producer_waits() const noexcept {
+    return producer_ != nullptr &&
+           (streaming_ ? producer_paused_ && queue_.size() <= low_mark_ : pull_due_);
+}
+
+bool StreamTransport::resume_untold() const noexcept {
+    return resumed_ && pauses_ == 0;
 }
 
 void StreamTransport::flush() noexcept {
@@ -274,29 +304,26 @@ std::pair<StreamTransport::Sent, std::size_t> StreamTransport::offer() noexcept 
     return {send(std::span(pieces.data(), count)), offered};
 }
 
+// Each callback may end the connection, and change what is due after it.
 void StreamTransport::notify() noexcept {
-    if (closing_) {
-        return;
-    }
-    if (output_ended_ && !output_end_told_) {
+    if (!closing_ && output_ended_ && !output_end_told_) {
         output_end_told_ = true;
         call("write_connection_lost", [this] { protocol_->write_connection_lost(); });
     }
-    if (!above_mark_ && queue_.size() > high_mark_) {
-        above_mark_ = true;
-        call("write_paused", [this] { protocol_->write_paused(); });
-    } else if (above_mark_ && queue_.size() <= low_mark_) {
-        above_mark_ = false;
-        call("write_resumed", [this] { protocol_->write_resumed(); });
+    if (!closing_ && mark_passed()) {
+        above_mark_ = !above_mark_;
+        if (above_mark_) {
+            call("write_paused", [this] { protocol_->write_paused(); });
+        } else {
+            call("write_resumed", [this] { protocol_->write_resumed(); });
+        }
     }
-    if (producer_paused_ && queue_.size() <= low_mark_) {
+    if (!closing_ && producer_waits()) {
         producer_paused_ = false;
-        call("resume_producing", [this] { producer_->resume_producing(); });
-    } else if (producer_ != nullptr && pull_due_) {
         pull_due_ = false;
         call("resume_producing", [this] { producer_->resume_producing(); });
     }
-    if (resumed_ && pauses_ == 0) {
+    if (!closing_ && resume_untold()) {
         resumed_ = false;
         call("read_resumed", [this] { protocol_->read_resumed(); });
     }

@@ -4,6 +4,7 @@
 #include <hawser/core/error.h>
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -60,6 +61,7 @@ TimerQueue::~TimerQueue() {
 }
 
 Timer TimerQueue::add(std::chrono::nanoseconds delay, UniqueFunction<void()> call) {
+    assert(call);
     auto entry = std::make_unique<Entry>(*this, std::move(call));
     entry->due_ = due_after(delay);
     entry->order_ = next_order_++;

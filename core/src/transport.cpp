@@ -13,15 +13,20 @@ Consumer::~Consumer() = default;
 Transport::Transport() noexcept = default;
 
 Transport::~Transport() {
+    set_gone();
+    ConnectionRef::Anchor::release(anchor_);
+}
+
+void Transport::set_gone() noexcept {
+    gone_ = true;
     if (anchor_ != nullptr) {
         anchor_->transport = nullptr;
-        ConnectionRef::Anchor::release(anchor_);
     }
 }
 
 ConnectionRef Transport::ref() {
     if (anchor_ == nullptr) {
-        anchor_ = std::make_unique<ConnectionRef::Anchor>(this).release();
+        anchor_ = std::make_unique<ConnectionRef::Anchor>(gone_ ? nullptr : this).release();
     }
     return ConnectionRef(anchor_);
 }

@@ -84,7 +84,7 @@ void BlockPool::give_back(Block* block) noexcept {
 
 void WriteQueue::append(Bytes data) {
     size_ += data.size();
-    if (tail_ != nullptr && tail_->room > 0) {
+    if (tail_ != nullptr && tail_->room > 0 && !data.empty()) {
         const std::size_t fits = std::min(tail_->room, data.size());
         std::memcpy(const_cast<char*>(tail_->data) + tail_->size, data.data(), fits);
         tail_->size += fits;

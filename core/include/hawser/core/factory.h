@@ -79,7 +79,7 @@ std::shared_ptr<Factory> factory(Make&& make) {
 template <class P, class... Args>
 std::shared_ptr<Factory> factory_for(Args&&... args) {
     return factory([kept = std::make_tuple(std::forward<Args>(args)...)]() {
-        return std::apply([](const auto&... each) { return std::make_unique<P>(each...); }, kept);
+        return std::apply([](auto&... each) { return std::make_unique<P>(each...); }, kept);
     });
 }
 

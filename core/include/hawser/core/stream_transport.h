@@ -71,13 +71,17 @@ protected:
     virtual void close(bool reset) noexcept = 0;
 
     // What the medium tells the base.
-    void received(Bytes data) noexcept; ///< Only while reading is watched. Sends the answer too.
-    void ended() noexcept;              ///< The peer will send no more.
+    void received(Bytes data) noexcept; ///< Only while reading(). Sends the answer too.
+    void ended() noexcept;              ///< The peer will send no more. Only while reading().
     void writable() noexcept;           ///< The medium takes bytes again.
     void broken(std::error_code error) noexcept;
     void closed() noexcept; ///< connection_lost(); then destroy the transport, and the protocol with it.
 
-    [[nodiscard]] bool reading() const noexcept { return watched_reading_; }
+    /// Ask before each received() and ended(): a pause takes effect at once, the watch follows
+    /// with the turn.
+    [[nodiscard]] bool reading() const noexcept {
+        return watched_reading_ && pauses_ == 0 && !resumed_ && !closing_;
+    }
     [[nodiscard]] Protocol* protocol() const noexcept { return protocol_.get(); }
     [[nodiscard]] bool finished() const noexcept { return finished_; }
     [[nodiscard]] std::error_code reason() const noexcept { return reason_; }
@@ -95,6 +99,10 @@ private:
     template <std::size_t Most>
     std::pair<Sent, std::size_t> offer() noexcept; // sends once; how much was offered
     void notify() noexcept;
+    [[nodiscard]] bool owes() const noexcept; // there is something for work() to do
+    [[nodiscard]] bool mark_passed() const noexcept;    // and not told yet
+    [[nodiscard]] bool producer_waits() const noexcept; // for its resume_producing()
+    [[nodiscard]] bool resume_untold() const noexcept;
     void watch_what_matters() noexcept;
     void expect_progress();
     void finish(std::error_code reason, bool reset) noexcept;

@@ -79,8 +79,13 @@ public:
 protected:
     Transport() noexcept;
 
+    /// connection_lost() has returned: handles are empty from here on.
+    void set_gone() noexcept;
+    [[nodiscard]] bool gone() const noexcept { return gone_; }
+
 private:
     ConnectionRef::Anchor* anchor_ = nullptr; // null until ref() is first asked
+    bool gone_ = false;
 };
 
 } // namespace hawser

@@ -124,7 +124,8 @@ template <class R, class... Args>
 UniqueFunction<R(Args...)>&
 UniqueFunction<R(Args...)>::operator=(UniqueFunction&& other) noexcept {
     if (this != &other) {
-        clear();
+        // The old one goes last: it may own \p other, or look at this function while it dies.
+        const UniqueFunction old(std::move(*this));
         take(other);
     }
     return *this;

@@ -18,11 +18,11 @@ public:
     ManualClock();
     ~ManualClock() override;
 
-    [[nodiscard]] time_point now() const noexcept override { return now_; }
+    [[nodiscard]] time_point now() const noexcept override; ///< In whole milliseconds.
     [[nodiscard]] Timer call_later(std::chrono::nanoseconds delay,
                                    UniqueFunction<void()> call) override;
 
-    /// Moves time on by \p duration, making each call at its time, in order. A call scheduled
+    /// Moves time on by \p duration, not negative, making each call at its time, in order. A call scheduled
     /// on the way without delay runs a millisecond later, as in a later turn of a loop, so one
     /// that schedules itself anew does not run for ever. An exception from a call leaves here;
     /// time then stands where it was thrown, and the other calls are still to come.
@@ -32,7 +32,7 @@ public:
     [[nodiscard]] std::size_t scheduled() const noexcept { return calls_.size(); }
 
 private:
-    time_point now_;
+    time_point now_; // may stand between two milliseconds
     TimerQueue calls_;
 };
 

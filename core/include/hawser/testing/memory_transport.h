@@ -49,7 +49,7 @@ public:
 
     // What the peer does.
     /// Sends \p data, which arrives in pieces of \p chunk_size bytes; while the protocol has
-    /// paused, they wait.
+    /// paused, they wait. From inside a callback it arrives after that has returned.
     void deliver(Bytes data, std::size_t chunk_size = everything);
     void end();                       ///< Ends its direction, behind what it has sent.
     void lose(std::error_code error); ///< Breaks the connection: std::errc::connection_reset.
@@ -77,6 +77,9 @@ public:
 
 private:
     void attach_any(std::unique_ptr<Protocol> protocol);
+    template <class Work>
+    void from_loop(Work work);
+    void turn_until_quiet();
     bool deliver_next();
 
     Sent send(std::span<const Bytes> pieces) noexcept override;
@@ -89,6 +92,7 @@ private:
     std::deque<std::string> coming_; // sent by the peer, not yet read
     std::string sent_;
     std::size_t space_ = everything;
+    bool in_loop_ = false;
     bool peer_ended_ = false;
     bool output_ended_ = false;
     bool aborted_ = false;

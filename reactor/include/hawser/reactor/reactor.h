@@ -14,6 +14,10 @@
 
 namespace hawser {
 
+namespace detail {
+class Loop;
+}
+
 /// What a Reactor is made with.
 struct ReactorOptions {
     /// SIGINT and SIGTERM stop run(); a second one ends it at once. Off: the program's own
@@ -72,13 +76,8 @@ public:
     [[nodiscard]] Deferred<Protocol*> connect(const Endpoint& endpoint,
                                               std::shared_ptr<Factory> factory) override;
 
-    /// Reads from standard input and writes to standard output with \p protocol, as Twisted's
-    /// StandardIO does. The descriptors stay open.
-    // (comes with the terminal client)
-
 private:
-    class Loop;
-    std::unique_ptr<Loop> loop_;
+    std::unique_ptr<detail::Loop> loop_;
 };
 
 } // namespace hawser

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// Sends every byte back, on as many endpoints as it is given.
+//
+//     ./echo_server tcp:127.0.0.1:7000 unix:/tmp/echo.sock
+#include <hawser/protocols/echo.h>
+#include <hawser/reactor/reactor.h>
+
+#include <cstdio>
+#include <exception>
+#include <vector>
+
+int main(int argc, char** argv) try {
+    hawser::Reactor reactor;
+    const auto factory = hawser::factory_for<hawser::Echo>();
+    std::vector<hawser::Listener> listeners;
+    for (int i = 1; i < argc; ++i) {
+        listeners.push_back(reactor.listen(argv[i], factory));
+        std::printf("listening on %s\n", to_string(listeners.back().address()).c_str());
+    }
+    if (listeners.empty()) {
+        std::fputs("usage: echo_server ENDPOINT...   for instance tcp:127.0.0.1:7000\n", stderr);
+        return 2;
+    }
+    std::fflush(stdout);
+    reactor.run();
+} catch (const std::exception& error) {
+    std::fprintf(stderr, "echo_server: %s\n", error.what());
+    return 1;
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+#include "loop.h"
+
+#include "connector.h"
+#include "socket_listener.h"
+#include "socket_transport.h"
+
+#include <fmt/format.h>
+
+#include <csignal>
+
+namespace hawser::detail {
+
+namespace {
+
+Loop& loop_of(void* data) noexcept {
+    return *static_cast<Loop*>(data);
+}
+
+} // namespace
+
+void Loop::UvLoopCloser::operator()(uv_loop_t* loop) const noexcept {
+    // The handles are closing: their callbacks free them.
+    while (uv_loop_close(loop) == UV_EBUSY) {
+        uv_run(loop, UV_RUN_DEFAULT);
+    }
+    delete loop;
+}
+
+std::unique_ptr<uv_loop_t, Loop::UvLoopCloser> Loop::make_uv_loop() {
+    auto loop = std::make_unique<uv_loop_t>();
+    uv_check(uv_loop_init(loop.get()), "cannot make a loop");
+    return std::unique_ptr<uv_loop_t, UvLoopCloser>(loop.release());
+}
+
+Loop::Loop(Reactor& reactor, const ReactorOptions& options)
+    : options_(options), uv_(make_uv_loop()), timers_(reactor), turn_(reactor, options.limits),
+      slab_(std::make_unique_for_overwrite<char[]>(slab_size)),
+      prepare_(make_handle<uv_prepare_t>(this, "cannot make a loop", uv(), uv_prepare_init)),
+      check_(make_handle<uv_check_t>(this, "cannot make a loop", uv(), uv_check_init)),
+      stay_awake_(make_handle<uv_idle_t>(this, "cannot make a loop", uv(), uv_idle_init)),
+      timer_(make_handle<uv_timer_t>(this, "cannot make a loop", uv(), uv_timer_init)),
+      posts_(uv()) {
+    uv_check(uv_prepare_start(prepare_.get(),
+                              [](uv_prepare_t* handle) { loop_of(handle->data).before_sleep(); }),
+             "cannot start a loop");
+    // After the sockets had their say: what they wrote to others leaves in this turn.
+    uv_check(uv_check_start(check_.get(),
+                            [](uv_check_t* handle) { loop_of(handle->data).turn_.run(); }),
+             "cannot start a loop");
+}
+
+Loop::~Loop() {
+    ending_ = true;
+    std::size_t left = 0;
+    transports.for_each([&](SocketTransport& transport) {
+        ++left;
+        transport.abort_connection();
+    });
+    std::size_t listening = 0;
+    listeners.for_each([&](SocketListener& listener) {
+        ++listening;
+        listener.stop();
+    });
+    connectors.for_each([](Connector& connector) { connector.cancel(); });
+    if (left + listening > 0) {
+        log(LogLevel::warning, "reactor",
+            fmt::format("destroyed with {} connections and {} listeners still open", left,
+                        listening));
+    }
+    turning_ = true;
+    while (!transports.empty() || !listeners.empty()) {
+        uv_run(uv(), UV_RUN_NOWAIT);
+    }
+}
+
+Clock::time_point Loop::now() noexcept {
+    if (!turning_) {
+        uv_update_time(uv()); // nobody else has since the last turn
+    }
+    return Clock::time_point(std::chrono::milliseconds(uv_now(uv())));
+}
+
+void Loop::run() {
+    assert(phase_ == Phase::idle && !turning_);
+    phase_ = Phase::running;
+    if (options_.handle_signals) {
+        watch_signals();
+    }
+    for (UniqueFunction<void()>& call : std::exchange(when_running_, {})) {
+        posts_.add(std::move(call));
+    }
+    turning_ = true;
+    uv_run(uv(), UV_RUN_DEFAULT); // until uv_stop(): the wake-up keeps it alive
+    turning_ = false;
+    interrupt_.reset();
+    terminate_.reset();
+    phase_ = Phase::idle;
+}
+
+void Loop::run_once(bool wait) {
+    assert(!turning_);
+    turning_ = true;
+    uv_run(uv(), wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
+    turn_.run();
+    turning_ = false;
+}
+
+void Loop::when_running(UniqueFunction<void()> call) {
+    if (phase_ == Phase::idle) {
+        when_running_.push_back(std::move(call));
+    } else {
+        posts_.add(std::move(call));
+    }
+}
+
+void Loop::before_sleep() noexcept {
+    bool more = turn_.run();
+    if (phase_ > Phase::running) {
+        drain();
+        more = more || phase_ == Phase::closing_listeners || !turn_.idle();
+    }
+    const auto next = timers_.next();
+    if (next && next != armed_) {
+        const auto now = std::chrono::milliseconds(uv_now(uv()));
+        const auto wait = std::max(*next - now, std::chrono::milliseconds::zero());
+        uv_timer_start(
+            timer_.get(), [](uv_timer_t* handle) { loop_of(handle->data).run_timers(); },
+            static_cast<std::uint64_t>(wait.count()), 0);
+    } else if (!next && armed_) {
+        uv_timer_stop(timer_.get());
+    }
+    armed_ = next;
+    if (more) {
+        uv_idle_start(stay_awake_.get(), [](uv_idle_t*) {});
+    } else {
+        uv_idle_stop(stay_awake_.get());
+    }
+}
+
+void Loop::run_timers() noexcept {
+    armed_.reset();
+    const std::chrono::milliseconds now(uv_now(uv()));
+    const std::uint64_t mark = timers_.mark();
+    while (UniqueFunction<void()> call = timers_.take_due_before(now, mark)) {
+        guarded("a scheduled call", call);
+    }
+}
+
+// Ending in good order.
+
+void Loop::stop() {
+    if (phase_ != Phase::running) {
+        throw Error(Errc::not_running, "cannot stop");
+    }
+    begin_drain();
+}
+
+void Loop::watch_signals() {
+    const auto watch = [this](int number) {
+        auto handle = make_handle<uv_signal_t>(this, "cannot watch signals", uv(), uv_signal_init);
+        uv_check(uv_signal_start(
+                     handle.get(),
+                     [](uv_signal_t* signal, int) { loop_of(signal->data).signaled(); }, number),
+                 "cannot watch signals");
+        return handle;
+    };
+    interrupt_ = watch(SIGINT);
+    terminate_ = watch(SIGTERM);
+}
+
+void Loop::signaled() noexcept {
+    if (phase_ == Phase::running) {
+        begin_drain();
+    } else {
+        reset_all();
+    }
+}
+
+void Loop::begin_drain() noexcept {
+    phase_ = Phase::closing_listeners;
+    drained_ = reset_ = 0;
+    hurry_ = false;
+}
+
+void Loop::drain() noexcept {
+    if (phase_ == Phase::closing_listeners) {
+        if (!listeners.empty()) {
+            // Factories are told in the close callbacks, and may still speak to their members.
+            listeners.for_each([](SocketListener& listener) { listener.stop(); });
+            return;
+        }
+        phase_ = Phase::closing;
+        connectors.for_each([](Connector& connector) { connector.cancel(); });
+        transports.for_each([this](SocketTransport& transport) {
+            ++drained_;
+            transport.lose_connection();
+        });
+        drain_deadline_ = timers_.add(options_.drain_timeout, [this] { reset_all(); });
+        if (hurry_) {
+            reset_all();
+        }
+    }
+    if (!transports.empty()) {
+        return;
+    }
+    drain_deadline_.cancel();
+    if (drained_ > 0) {
+        log(LogLevel::info, "reactor",
+            fmt::format("stopped: {} connections closed, {} reset", drained_ - reset_, reset_));
+    }
+    uv_stop(uv());
+}
+
+void Loop::reset_all() noexcept {
+    if (phase_ == Phase::closing && reset_ == 0) {
+        transports.for_each([this](SocketTransport& transport) {
+            ++reset_;
+            transport.abort_connection(Errc::timed_out);
+        });
+    }
+    hurry_ = true; // a second signal that comes before the connections were told to close
+}
+
+} // namespace hawser::detail

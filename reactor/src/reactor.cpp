@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include <hawser/reactor/reactor.h>
+
+#include "connector.h"
+#include "loop.h"
+#include "socket_listener.h"
+
+#include <utility>
+
+namespace hawser {
+
+Reactor::Reactor(ReactorOptions options)
+    : loop_(std::make_unique<detail::Loop>(*this, options)) {}
+
+Reactor::~Reactor() = default;
+
+void Reactor::run() {
+    loop_->run();
+}
+
+void Reactor::run_once(Wait wait) {
+    loop_->run_once(wait == Wait::yes);
+}
+
+void Reactor::stop() {
+    loop_->stop();
+}
+
+bool Reactor::running() const noexcept {
+    return loop_->running();
+}
+
+Clock::time_point Reactor::now() const noexcept {
+    return loop_->now();
+}
+
+Timer Reactor::call_later(std::chrono::nanoseconds delay, UniqueFunction<void()> call) {
+    return loop_->timers().add(delay, std::move(call));
+}
+
+void Reactor::call_from_thread(UniqueFunction<void()> call) {
+    loop_->call_from_thread(std::move(call));
+}
+
+void Reactor::when_running(UniqueFunction<void()> call) {
+    loop_->when_running(std::move(call));
+}
+
+Listener Reactor::listen(const Endpoint& endpoint, std::shared_ptr<Factory> factory) {
+    return detail::SocketListener::listen(*loop_, endpoint, std::move(factory));
+}
+
+Deferred<Protocol*> Reactor::connect(const Endpoint& endpoint, std::shared_ptr<Factory> factory) {
+    return detail::Connector::connect(*loop_, endpoint, std::move(factory));
+}
+
+} // namespace hawser

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "socket_listener.h"
+
+#include "listening_socket.h"
+#include "loop.h"
+#include "socket_address.h"
+#include "socket_transport.h"
+
+#include <hawser/core/log.h>
+
+#include <fmt/format.h>
+
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace hawser::detail {
+
+namespace {
+
+constexpr int most_in_a_turn = 64; // connections, so that those we have get their turn
+constexpr std::chrono::seconds report_interval{1};
+
+} // namespace
+
+class SocketListener::Port final : public Listener::Port {
+public:
+    Port(SocketListener& listener, Address address)
+        : listener_(&listener), address_(std::move(address)) {
+        listener.port_ = this;
+    }
+    ~Port() override { stop_listening(); }
+
+    [[nodiscard]] const Address& address() const noexcept override { return address_; }
+    [[nodiscard]] bool listening() const noexcept override { return listener_ != nullptr; }
+    void stop_listening() noexcept override {
+        if (listener_ != nullptr) {
+            listener_->stop();
+        }
+    }
+    void listener_gone() noexcept { listener_ = nullptr; }
+
+private:
+    SocketListener* listener_; // null: has stopped
+    Address address_;
+};
+
+Listener SocketListener::listen(Loop& loop, const Endpoint& endpoint,
+                                std::shared_ptr<Factory> factory) {
+    if (loop.ending()) {
+        throw Error(Errc::not_running, "cannot listen on " + to_string(endpoint));
+    }
+    UnixSocketFile file;
+    Descriptor socket = listening_socket(endpoint, file);
+    Address address = local_address(socket.get());
+    factory->do_start();
+
+    auto* listener = new SocketListener(loop, endpoint, std::move(socket), std::move(factory));
+    listener->file_ = std::move(file);
+    const int watched = uv_poll_init(loop.uv(), &listener->poll_, listener->socket_.get());
+    if (watched < 0) {
+        listener->factory_->do_stop();
+        delete listener;
+        throw Error(uv_error(watched), "cannot listen on " + to_string(endpoint));
+    }
+    listener->poll_.data = listener;
+    loop.listeners.push_back(*listener);
+    listener->watch();
+    return Listener(std::make_unique<Port>(*listener, std::move(address)));
+}
+
+SocketListener::SocketListener(Loop& loop, const Endpoint& endpoint, Descriptor socket,
+                               std::shared_ptr<Factory> factory)
+    : loop_(loop), name_(to_string(endpoint)), socket_(std::move(socket)),
+      factory_(std::move(factory)) {}
+
+SocketListener::~SocketListener() = default;
+
+void SocketListener::watch() noexcept {
+    const int code = uv_poll_start(&poll_, UV_READABLE, [](uv_poll_t* handle, int, int) {
+        static_cast<SocketListener*>(handle->data)->accept_some();
+    });
+    if (code < 0) {
+        pause(-code);
+    }
+}
+
+void SocketListener::accept_some() noexcept {
+    for (int count = 0; count < most_in_a_turn && !stopped_; ++count) {
+        SocketAddress peer;
+        Descriptor socket(::accept4(socket_.get(), peer.get(), &peer.length,
+                                    SOCK_NONBLOCK | SOCK_CLOEXEC));
+        if (socket) {
+            accepted(std::move(socket), peer.address());
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            return;
+        } else if (errno != ECONNABORTED && errno != EINTR) {
+            // Out of descriptors or memory, as a rule: the connection stays in the backlog, so
+            // trying again at once would only keep the processor busy.
+            pause(errno);
+            return;
+        }
+    }
+}
+
+void SocketListener::accepted(Descriptor socket, const Address& peer) noexcept {
+    std::unique_ptr<Protocol> protocol;
+    guarded("build_protocol", [&] { protocol = factory_->build_protocol(peer); });
+    if (protocol) {
+        SocketTransport::start(loop_, SocketTransport::Side::accepted, std::move(socket), peer,
+                               std::move(protocol), factory_);
+    }
+}
+
+void SocketListener::pause(int error) noexcept {
+    uv_poll_stop(&poll_);
+    ++failures_;
+    const Clock::time_point now = loop_.now();
+    if (now - reported_ >= report_interval) {
+        guarded("a report", [&] {
+            log(LogLevel::warning, "reactor",
+                fmt::format("cannot accept on {}: {}; trying again every {} ms", name_,
+                            message_of({error, std::system_category()}),
+                            loop_.options().accept_pause.count()),
+                {{"failures", std::to_string(failures_)}});
+        });
+        reported_ = now;
+        failures_ = 0;
+    }
+    try_again_ = loop_.timers().add(loop_.options().accept_pause, [this] { watch(); });
+}
+
+void SocketListener::stop() noexcept {
+    if (stopped_) {
+        return;
+    }
+    stopped_ = true;
+    if (port_ != nullptr) {
+        std::exchange(port_, nullptr)->listener_gone();
+    }
+    try_again_.cancel();
+    uv_close(reinterpret_cast<uv_handle_t*>(&poll_), [](uv_handle_t* handle) {
+        auto* listener = static_cast<SocketListener*>(handle->data);
+        listener->factory_->do_stop();
+        delete listener;
+    });
+    file_.remove();
+    socket_.close(); // from here on the address is free
+}
+
+} // namespace hawser::detail
