@@ -10,16 +10,16 @@
 #include <vector>
 
 int main(int argc, char** argv) try {
+    if (argc < 2 || argv[1][0] == '-') {
+        std::fputs("usage: echo_server ENDPOINT...   for instance tcp:127.0.0.1:7000\n", stderr);
+        return 2;
+    }
     hawser::Reactor reactor;
     const auto factory = hawser::factory_for<hawser::Echo>();
     std::vector<hawser::Listener> listeners;
     for (int i = 1; i < argc; ++i) {
         listeners.push_back(reactor.listen(argv[i], factory));
         std::printf("listening on %s\n", to_string(listeners.back().address()).c_str());
-    }
-    if (listeners.empty()) {
-        std::fputs("usage: echo_server ENDPOINT...   for instance tcp:127.0.0.1:7000\n", stderr);
-        return 2;
     }
     std::fflush(stdout);
     reactor.run();

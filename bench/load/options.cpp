@@ -21,7 +21,7 @@ constexpr const char* usage =
     "  SCENARIO  what the server must do, the defaults, and what one operation is:\n"
     "    pingpong  echo, line  50 connections, 64 bytes    a message sent and back\n"
     "    pipeline  echo, line  50 connections, 32 bytes    a line, of a burst of 100\n"
-    "    stream    echo         8 connections              64 KiB back, the pipe kept full\n"
+    "    stream    echo         8 connections, 256 KiB     64 KiB back, so much always on its way\n"
     "    fanout    chat       100 members,     64 bytes    a line that reached one member\n"
     "    churn     echo, line  16 connections, 32 bytes    connect, one line there and back, "
     "close\n"
@@ -29,7 +29,7 @@ constexpr const char* usage =
     "                                                      until the standard input ends\n"
     "\n"
     "  --connections N   connections open at once\n"
-    "  --size S          bytes of a message, or of a line with its \\n\n"
+    "  --size S          bytes of a message, of a line with its \\n, or on their way\n"
     "  --seconds T       how long to measure (2)\n"
     "  --settle T        how long to load the server before that (0.2)\n"
     "  --server-pid PID  report the CPU time this process used while measured\n"
@@ -48,9 +48,9 @@ struct Defaults {
 
 constexpr std::size_t any = 16 * 1024 * 1024;
 constexpr std::array defaults{
-    Defaults{"pingpong", 50, 64, 1, any}, Defaults{"pipeline", 50, 32, 1, 16 * 1024},
-    Defaults{"stream", 8, 1, 1, 1},       Defaults{"fanout", 100, 64, 20, 4096},
-    Defaults{"churn", 16, 32, 1, 4096},   Defaults{"idle", 1000, 32, 1, 4096},
+    Defaults{"pingpong", 50, 64, 1, any},      Defaults{"pipeline", 50, 32, 1, 16 * 1024},
+    Defaults{"stream", 8, 256 * 1024, 1, any}, Defaults{"fanout", 100, 64, 20, 4096},
+    Defaults{"churn", 16, 32, 1, 4096},        Defaults{"idle", 1000, 32, 1, 4096},
 };
 
 const Defaults& defaults_of(std::string_view scenario) {

@@ -17,7 +17,7 @@ struct Options {
     std::string scenario;
     Where where;
     std::size_t connections = 0;
-    std::size_t size = 0; ///< Bytes of a message, or of a line with its '\n'.
+    std::size_t size = 0; ///< Bytes of a message, of a line with its '\n', or on their way.
     std::chrono::nanoseconds measured{std::chrono::seconds(2)};
     std::chrono::nanoseconds settle{std::chrono::milliseconds(200)};
     pid_t server = 0; ///< Whose CPU time to report; 0: nobody's.

@@ -4,9 +4,9 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <ctime>
 #include <exception>
 
-#include <time.h>
 #include <unistd.h>
 
 namespace bench {

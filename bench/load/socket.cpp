@@ -38,7 +38,7 @@ void Socket::close() noexcept {
     }
 }
 
-std::size_t Socket::send(std::string_view data) {
+std::size_t Socket::send(std::string_view data) const {
     const ssize_t count = ::send(descriptor_, data.data(), data.size(), MSG_NOSIGNAL);
     if (count < 0) {
         if (errno == EAGAIN || errno == EINTR) {
@@ -49,7 +49,7 @@ std::size_t Socket::send(std::string_view data) {
     return static_cast<std::size_t>(count);
 }
 
-std::optional<std::string_view> Socket::receive() {
+std::optional<std::string_view> Socket::receive() const {
     static const auto buffer = std::make_unique_for_overwrite<char[]>(buffer_size);
     const ssize_t count = ::recv(descriptor_, buffer.get(), buffer_size, 0);
     if (count == 0) {
@@ -95,9 +95,11 @@ Poller::Poller() : descriptor_(epoll_create1(EPOLL_CLOEXEC)) {
     }
 }
 
-Poller::~Poller() { ::close(descriptor_); }
+Poller::~Poller() {
+    ::close(descriptor_);
+}
 
-void Poller::add(const Socket& socket, std::uint32_t events, std::uint32_t key) {
+void Poller::add(const Socket& socket, std::uint32_t events, std::uint32_t key) const {
     epoll_event event{};
     event.events = events;
     event.data.u32 = key;
@@ -106,7 +108,7 @@ void Poller::add(const Socket& socket, std::uint32_t events, std::uint32_t key) 
     }
 }
 
-void Poller::change(const Socket& socket, std::uint32_t events, std::uint32_t key) {
+void Poller::change(const Socket& socket, std::uint32_t events, std::uint32_t key) const {
     epoll_event event{};
     event.events = events;
     event.data.u32 = key;

@@ -33,11 +33,11 @@ public:
     void close() noexcept;
 
     /// Sends what the kernel takes, perhaps nothing.
-    [[nodiscard]] std::size_t send(std::string_view data);
+    [[nodiscard]] std::size_t send(std::string_view data) const;
 
     /// Receives once, into a buffer of the program's; nullopt if there was nothing. The server
     /// closing the connection is an error: in no scenario is it the first to do so.
-    [[nodiscard]] std::optional<std::string_view> receive();
+    [[nodiscard]] std::optional<std::string_view> receive() const;
 
     [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
 
@@ -58,8 +58,8 @@ public:
     Poller& operator=(const Poller&) = delete;
     ~Poller();
 
-    void add(const Socket& socket, std::uint32_t events, std::uint32_t key);
-    void change(const Socket& socket, std::uint32_t events, std::uint32_t key);
+    void add(const Socket& socket, std::uint32_t events, std::uint32_t key) const;
+    void change(const Socket& socket, std::uint32_t events, std::uint32_t key) const;
 
     /// What is ready, after \p longest at the latest; valid until the next call.
     [[nodiscard]] std::span<const epoll_event> wait(std::chrono::nanoseconds longest);

@@ -14,28 +14,47 @@ constexpr std::size_t period = 64 * 1024;
 } // namespace
 
 // Twice the pattern: a piece that wraps around is in one piece all the same.
-Stream::Stream(const Options& options, Poller& poller)
-    : options_(options), poller_(poller), pattern_(random_letters(period)) {
+Stream::Stream(Options options, Poller& poller)
+    : options_(std::move(options)), poller_(poller), pattern_(random_letters(period)) {
     pattern_ += pattern_;
 }
 
 void Stream::start() {
     for (Socket& socket : connect_all(options_.where, options_.connections)) {
-        const auto key = static_cast<std::uint32_t>(connections_.size());
-        poller_.add(socket, EPOLLIN | EPOLLOUT, key); // always something to send
+        poller_.add(socket, EPOLLIN, static_cast<std::uint32_t>(connections_.size()));
         Connection connection;
         connection.socket = std::move(socket);
         connections_.push_back(std::move(connection));
     }
+    for (std::uint32_t key = 0; key < connections_.size(); ++key) {
+        send_more(key);
+    }
 }
 
 void Stream::ready(std::uint32_t key, std::uint32_t events) {
-    if ((events & EPOLLOUT) != 0 && !finishing()) {
-        Connection& connection = connections_[key];
-        connection.sent += connection.socket.send(pattern_at(key, connection.sent, period));
-    }
     if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) {
         receive(key);
+    }
+    if (!finishing()) {
+        send_more(key);
+    }
+}
+
+/// Sends until so much is on its way as the options say, or until the kernel takes no more.
+void Stream::send_more(std::uint32_t key) {
+    Connection& connection = connections_[key];
+    bool blocked = false;
+    while (!blocked && connection.sent - connection.received < options_.size) {
+        const std::size_t room =
+            options_.size - static_cast<std::size_t>(connection.sent - connection.received);
+        const std::size_t wanted = std::min(room, period);
+        const std::size_t sent = connection.socket.send(pattern_at(key, connection.sent, wanted));
+        connection.sent += sent;
+        blocked = sent != wanted;
+    }
+    if (blocked != connection.blocked) {
+        connection.blocked = blocked;
+        poller_.change(connection.socket, blocked ? EPOLLIN | EPOLLOUT : EPOLLIN, key);
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// \file
-/// Stream: every connection sends as much as the kernel takes and reads it all back.
+/// Stream: every connection keeps a number of bytes on their way, and reads them all back.
 #pragma once
 
 #include "scenario.h"
@@ -12,7 +12,7 @@ namespace bench {
 /// One operation is 64 KiB that came back.
 class Stream final : public Scenario {
 public:
-    Stream(const Options& options, Poller& poller);
+    Stream(Options options, Poller& poller);
 
     void start() override;
     void ready(std::uint32_t key, std::uint32_t events) override;
@@ -24,8 +24,10 @@ private:
         Socket socket;
         std::uint64_t sent = 0;
         std::uint64_t received = 0;
+        bool blocked = false; // waits for room to send
     };
 
+    void send_more(std::uint32_t key);
     void receive(std::uint32_t key);
     [[nodiscard]] std::string_view pattern_at(std::uint32_t key, std::uint64_t position,
                                               std::size_t size) const noexcept;

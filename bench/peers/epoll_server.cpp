@@ -12,6 +12,8 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
+#include <ctime>
 #include <exception>
 #include <memory>
 #include <string>
@@ -22,7 +24,6 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <time.h>
 #include <unistd.h>
 
 namespace {
@@ -57,7 +58,7 @@ private:
     bool note_lines(Client& client, std::string_view data);
     void tell_everybody();
     bool deliver(Client& client, std::string_view first, std::string_view second = {});
-    void watch(Client& client, std::uint32_t events);
+    void watch(Client& client, std::uint32_t events) const;
     void drop(Client& client);
 
     Mode mode_;
@@ -142,15 +143,9 @@ void Server::readable(Client& client) {
     const std::string_view data(slab_.get(), static_cast<std::size_t>(count));
     bool alive = true;
     switch (mode_) {
-    case Mode::echo:
-        alive = deliver(client, data);
-        break;
-    case Mode::line:
-        alive = answer_lines(client, data);
-        break;
-    case Mode::chat:
-        alive = note_lines(client, data);
-        break;
+    case Mode::echo: alive = deliver(client, data); break;
+    case Mode::line: alive = answer_lines(client, data); break;
+    case Mode::chat: alive = note_lines(client, data); break;
     }
     if (!alive) {
         drop(client);
@@ -248,7 +243,7 @@ void Server::writable(Client& client) {
     }
 }
 
-void Server::watch(Client& client, std::uint32_t events) {
+void Server::watch(Client& client, std::uint32_t events) const {
     if (client.watched == events) {
         return;
     }

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -163,15 +164,9 @@ void data_read(uv_stream_t* stream, ssize_t count, const uv_buf_t* buffer) {
     if (count > 0) {
         const std::string_view data(buffer->base, static_cast<std::size_t>(count));
         switch (client.server->mode) {
-        case Mode::echo:
-            alive = deliver(client, data);
-            break;
-        case Mode::line:
-            alive = answer_lines(client, data);
-            break;
-        case Mode::chat:
-            alive = note_lines(client, data);
-            break;
+        case Mode::echo: alive = deliver(client, data); break;
+        case Mode::line: alive = answer_lines(client, data); break;
+        case Mode::chat: alive = note_lines(client, data); break;
         }
     }
     if (!alive) {

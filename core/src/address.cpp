@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <tuple>
 
 namespace hawser {
 
@@ -68,17 +69,17 @@ Address Address::ipv6(std::array<std::uint8_t, 16> ip, std::uint16_t port, std::
     return address;
 }
 
-Address Address::unix_path(std::string path) {
+Address Address::unix_path(std::string_view path) {
     Address address;
     address.family_ = Family::unix_path;
-    address.path_ = std::move(path);
+    address.path_ = SharedBytes(path);
     return address;
 }
 
-Address Address::unix_abstract(std::string name) {
+Address Address::unix_abstract(std::string_view name) {
     Address address;
     address.family_ = Family::unix_abstract;
-    address.path_ = std::move(name);
+    address.path_ = SharedBytes(name);
     return address;
 }
 
@@ -96,9 +97,8 @@ std::optional<Address> Address::from_ip(std::string_view ip, std::uint16_t port)
     if (literal.find('\0') != std::string::npos) {
         return std::nullopt;
     }
-    if (std::array<std::uint8_t, 4> v4{};
-        scope == 0 && literal.size() == ip.size() &&
-        inet_pton(AF_INET, literal.c_str(), v4.data()) == 1) {
+    if (std::array<std::uint8_t, 4> v4{}; scope == 0 && literal.size() == ip.size() &&
+                                          inet_pton(AF_INET, literal.c_str(), v4.data()) == 1) {
         return ipv4(v4, port);
     }
     if (std::array<std::uint8_t, 16> v6{}; inet_pton(AF_INET6, literal.c_str(), v6.data()) == 1) {
@@ -113,13 +113,25 @@ Address Address::parse(std::string_view text) {
     }
     if (text.starts_with(unix_prefix)) {
         const std::string_view path = text.substr(unix_prefix.size());
-        return path.starts_with('@') ? unix_abstract(std::string(path.substr(1)))
-                                     : unix_path(std::string(path));
+        return path.starts_with('@') ? unix_abstract(path.substr(1))
+                                     : unix_path(path.substr(path.starts_with('\\') ? 1 : 0));
     }
     if (auto address = ip_and_port(text)) {
         return *address;
     }
     throw Error(Errc::bad_address, fmt::format("cannot read \"{}\"", text));
+}
+
+bool operator==(const Address& a, const Address& b) noexcept {
+    return std::is_eq(a <=> b);
+}
+
+std::strong_ordering operator<=>(const Address& a, const Address& b) noexcept {
+    const auto key = [](const Address& address) {
+        return std::tuple(address.family(), address.ip_octets(), address.scope(), address.port(),
+                          address.path());
+    };
+    return key(a) <=> key(b);
 }
 
 bool Address::is_ip() const noexcept {
@@ -153,7 +165,11 @@ std::string to_string(const Address& address) {
     case Address::Family::none: return "none";
     case Address::Family::ipv4: return fmt::format("{}:{}", address.ip(), address.port());
     case Address::Family::ipv6: return fmt::format("[{}]:{}", address.ip(), address.port());
-    case Address::Family::unix_path: return fmt::format("unix:{}", address.path());
+    case Address::Family::unix_path: {
+        // What would read as an abstract name is escaped.
+        const bool escape = address.path().starts_with('@') || address.path().starts_with('\\');
+        return fmt::format("unix:{}{}", escape ? "\\" : "", address.path());
+    }
     case Address::Family::unix_abstract: return fmt::format("unix:@{}", address.path());
     }
     return "none";

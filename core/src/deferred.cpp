@@ -4,15 +4,41 @@
 #include <hawser/core/error.h>
 #include <hawser/core/log.h>
 
+#include <cassert>
+#include <string>
+#include <string_view>
+
 namespace hawser::detail {
+
+namespace {
+
+void report(std::string_view what, const std::exception_ptr& error) noexcept {
+    log(LogLevel::error, "deferred", std::string(what) + message_of(error));
+}
+
+} // namespace
 
 Continuation::~Continuation() = default;
 
 DeferredState::~DeferredState() {
     // A detached chain, or one whose drop came first, has nothing left here; what has a failure
     // still was held by nobody who could handle it.
-    if (phase_ == Phase::settled && error_) {
-        log(LogLevel::error, "deferred", "unhandled failure: " + message_of(error_));
+    report_unhandled();
+}
+
+void DeferredState::report_unhandled() noexcept {
+    if (const std::exception_ptr error = take_error(); error && phase_ == Phase::settled) {
+        report("unhandled failure: ", error);
+    }
+}
+
+void DeferredState::tell_producer() noexcept {
+    if (UniqueFunction<void()> stop = std::move(on_cancel)) {
+        try {
+            stop();
+        } catch (...) {
+            report("canceling failed: ", std::current_exception());
+        }
     }
 }
 
@@ -22,6 +48,7 @@ void DeferredState::attach(AnyState source, std::unique_ptr<Continuation> next) 
 }
 
 bool DeferredState::store_error(std::exception_ptr error) noexcept {
+    assert(error);
     if (phase_ != Phase::pending) {
         return false;
     }
@@ -44,21 +71,15 @@ void DeferredState::run(AnyState state) {
 void DeferredState::drop(AnyState state) noexcept {
     // Up the chain in a loop: a long one would take the stack that its way down does not.
     while (state) {
-        if (state->phase_ != Phase::pending) {
-            return; // the destructor reports a failure
+        if (state->phase_ != Phase::pending && !state->continuation_) {
+            state->report_unhandled();
+            return;
         }
+        // With a continuation, it may be settled: run() was about to hand its result on.
         state->phase_ = Phase::unwanted;
         const AnyState upstream = std::move(state->upstream);
-        UniqueFunction<void()> stop = std::move(state->on_cancel);
-        state->continuation_.reset();
-        if (stop) {
-            try {
-                stop();
-            } catch (...) {
-                log(LogLevel::error, "deferred",
-                    "canceling failed: " + message_of(std::current_exception()));
-            }
-        }
+        const std::unique_ptr<Continuation> waiting = std::move(state->continuation_);
+        state->tell_producer();
         state = upstream;
     }
 }
@@ -70,9 +91,9 @@ void DeferredState::cancel(AnyState state) {
     if (state->phase_ != Phase::pending) {
         return;
     }
-    if (UniqueFunction<void()> stop = std::move(state->on_cancel)) {
-        stop();
-    }
+    state->canceling_ = true;
+    state->tell_producer();
+    state->canceling_ = false;
     if (state->phase_ != Phase::pending) {
         return; // the producer brought a result of its own
     }
@@ -91,6 +112,15 @@ bool DeferredState::begin_result() const {
     return true;
 }
 
+void DeferredState::abandon(AnyState state) noexcept {
+    // One reference: its Deferred was never asked for. While it cancels, the failure is a better
+    // one.
+    if (state && state->wanted() && state->references > 1 && !state->canceling_) {
+        state->store_error(std::make_exception_ptr(Error(Errc::abandoned, "waiting")));
+        run(std::move(state));
+    }
+}
+
 std::exception_ptr DeferredState::take_error() noexcept {
     return std::exchange(error_, nullptr);
 }
@@ -100,11 +130,7 @@ void drop(AnyState state) noexcept {
 }
 
 void abandon(AnyState state) noexcept {
-    if (state && state->wanted()) {
-        if (state->store_error(std::make_exception_ptr(Error(Errc::abandoned, "waiting")))) {
-            DeferredState::run(std::move(state));
-        }
-    }
+    DeferredState::abandon(std::move(state));
 }
 
 } // namespace hawser::detail

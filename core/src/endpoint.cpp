@@ -17,6 +17,20 @@ namespace {
 constexpr std::size_t longest_host = 253;      // RFC 1035, 2.3.4, without the final dot
 constexpr std::size_t longest_unix_path = 107; // sun_path of unix(7), less its final zero
 
+// For a message of one line, that no zero byte cuts short.
+std::string printable(std::string_view text) {
+    std::string shown;
+    for (const char c : text) {
+        const auto octet = static_cast<unsigned char>(c);
+        if (octet < 0x20 || octet == 0x7f) {
+            shown += fmt::format("\\x{:02x}", octet);
+        } else {
+            shown += c;
+        }
+    }
+    return shown;
+}
+
 } // namespace
 
 /// Reads the fields of one string into an Endpoint.
@@ -32,8 +46,8 @@ public:
         } else if (kind.value == "unix") {
             read_unix();
         } else {
-            fail(kind.column, fmt::format("no endpoint kind \"{}\": there are tcp and unix",
-                                          kind.value));
+            fail(kind.column,
+                 fmt::format("no endpoint kind \"{}\": there are tcp and unix", kind.value));
         }
         return std::move(endpoint_);
     }
@@ -64,8 +78,8 @@ private:
             fail(end_column(), "tcp needs a port: tcp:8000");
         }
         const EndpointField& port = port_key ? *port_key : positional.front();
-        endpoint_.port_ = number<std::uint16_t>(
-            port, 0, 65535, "a port is a number from 0 to 65535");
+        endpoint_.port_ =
+            number<std::uint16_t>(port, 0, 65535, "a port is a number from 0 to 65535");
         read_common();
         finish("host, interface, port, timeout and backlog");
     }
@@ -79,7 +93,7 @@ private:
         }
         if (positional.empty() && !path_key) {
             // unix:/x=y reads as a key; say what the writer meant.
-            if (!fields_.empty() && fields_.front().key.starts_with('/')) {
+            if (!fields_.empty() && !is_unix_key(fields_.front().key)) {
                 fail(fields_.front().value_column - 1, "an = in a path is written \\= or [...]");
             }
             fail(end_column(), "unix needs a path: unix:/run/chat.sock");
@@ -88,7 +102,10 @@ private:
         if (path.value.empty() || path.value == "@") {
             fail(path.value_column, "the path is empty");
         }
-        if (path.value.size() > longest_unix_path || path.value.find('\0') != std::string::npos) {
+        if (path.value.find('\0') != std::string::npos) {
+            fail(path.value_column, "a path has no zero bytes");
+        }
+        if (path.value.size() > longest_unix_path) {
             fail(path.value_column, fmt::format("a Unix socket path has at most {} bytes, this "
                                                 "one has {}",
                                                 longest_unix_path, path.value.size()));
@@ -100,6 +117,10 @@ private:
         }
         read_common();
         finish("path, mode, timeout and backlog");
+    }
+
+    static bool is_unix_key(std::string_view key) noexcept {
+        return key == "mode" || key == "timeout" || key == "backlog";
     }
 
     void read_common() {
@@ -217,9 +238,9 @@ std::string to_string(const Endpoint& endpoint) {
         text += fmt::format(":mode={:o}", *endpoint.mode_);
     }
     if (endpoint.timeout_) {
-        text += fmt::format(":timeout={}",
-                            std::chrono::duration_cast<std::chrono::seconds>(*endpoint.timeout_)
-                                .count());
+        text += fmt::format(
+            ":timeout={}",
+            std::chrono::duration_cast<std::chrono::seconds>(*endpoint.timeout_).count());
     }
     if (endpoint.backlog_) {
         text += fmt::format(":backlog={}", *endpoint.backlog_);
@@ -230,7 +251,8 @@ std::string to_string(const Endpoint& endpoint) {
 EndpointError::EndpointError(std::string_view text, std::size_t column,
                              std::string_view what_is_wrong)
     : Error(Whole{}, make_error_code(Errc::bad_endpoint),
-            fmt::format("bad endpoint \"{}\", column {}: {}", text, column, what_is_wrong)),
+            fmt::format("bad endpoint \"{}\", column {}: {}", printable(text), column,
+                        what_is_wrong)),
       column_(column) {}
 
 EndpointError::~EndpointError() = default;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <hawser/core/error.h>
 
+#include <fmt/format.h>
+
 #include <cctype>
 
 namespace hawser {
@@ -29,7 +31,7 @@ public:
         case Errc::delimiter_in_line: return "the line contains the delimiter";
         case Errc::rate_limit: return "too much in too short a time";
         }
-        return "unknown hawser error " + std::to_string(value);
+        return fmt::format("unknown hawser error {}", value);
     }
 };
 
@@ -45,7 +47,7 @@ std::error_code make_error_code(Errc code) noexcept {
 }
 
 Error::Error(std::error_code code, std::string_view subject)
-    : Error(Whole{}, code, std::string(subject) + ": " + message_of(code)) {}
+    : Error(Whole{}, code, fmt::format("{}: {}", subject, message_of(code))) {}
 
 Error::Error(Whole, std::error_code code, std::string_view text)
     : std::system_error(code), text_(text) {}

@@ -28,8 +28,7 @@ Timer ManualClock::call_later(std::chrono::nanoseconds delay, UniqueFunction<voi
 
 void ManualClock::advance(std::chrono::nanoseconds duration) {
     assert(duration >= std::chrono::nanoseconds::zero());
-    const time_point end =
-        now_ + std::chrono::duration_cast<time_point::duration>(duration);
+    const time_point end = now_ + std::chrono::duration_cast<time_point::duration>(duration);
     for (;;) {
         // What is due at this time; what that schedules for the same time waits for the end.
         const std::uint64_t mark = calls_.mark();

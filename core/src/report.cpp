@@ -25,12 +25,10 @@ std::string class_name(const Protocol& protocol) {
 
 } // namespace
 
-void report_callback(const Protocol& protocol, const char* callback,
-                     const Address& peer) noexcept {
+void report_callback(const Protocol& protocol, const char* callback, const Address& peer) noexcept {
     try {
         const std::string where = class_name(protocol) + "::" + callback;
-        log(LogLevel::error, "transport",
-            where + " threw: " + message_of(std::current_exception()),
+        log(LogLevel::error, "transport", where + " threw: " + message_of(std::current_exception()),
             {{"peer", to_string(peer)}});
     } catch (...) {
         log(LogLevel::error, "transport", "a callback threw");

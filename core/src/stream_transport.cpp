@@ -59,7 +59,7 @@ void StreamTransport::append(Append append_to_queue) {
 void StreamTransport::write(Bytes data) {
     append([&] {
         // An echo of what was just read: flushed before the buffer is used again.
-        if (data.size() >= borrow_from && inside(data, input_)) {
+        if (data.size() >= borrow_from && turn_.reader_ == this && inside(data, turn_.input_)) {
             queue_.append_borrowed(data);
         } else {
             queue_.append(data);
@@ -72,11 +72,7 @@ void StreamTransport::write(const SharedBytes& data) {
 }
 
 void StreamTransport::write_sequence(std::span<const Bytes> pieces) {
-    append([&] {
-        for (const Bytes piece : pieces) {
-            queue_.append(piece);
-        }
-    });
+    append([&] { queue_.append(pieces); });
 }
 
 void StreamTransport::lose_connection(std::error_code reason) {
@@ -176,9 +172,10 @@ void StreamTransport::received(Bytes data) noexcept {
         return;
     }
     busy_ = true;
-    input_ = data;
+    turn_.reader_ = this;
+    turn_.input_ = data;
     call("data_received", [&] { protocol_->data_received(data); });
-    input_ = {};
+    turn_.reader_ = nullptr;
     work();
     queue_.keep_borrowed();
 }
@@ -330,8 +327,7 @@ void StreamTransport::notify() noexcept {
 }
 
 void StreamTransport::watch_what_matters() noexcept {
-    const bool reading =
-        !closing_ && !input_ended_ && pauses_ == 0 && !(accepted_ && above_mark_);
+    const bool reading = !closing_ && !input_ended_ && pauses_ == 0 && !(accepted_ && above_mark_);
     const bool writing = blocked_;
     if (closing_ && !close_timer_.active()) {
         expect_progress();

@@ -98,8 +98,7 @@ std::int64_t TimerQueue::due_after(std::chrono::nanoseconds delay) const {
         throw Error(std::make_error_code(std::errc::invalid_argument),
                     "cannot schedule a call " + std::to_string(delay.count()) + " ns from now");
     }
-    const auto now =
-        std::chrono::floor<std::chrono::milliseconds>(clock_.now().time_since_epoch());
+    const auto now = std::chrono::floor<std::chrono::milliseconds>(clock_.now().time_since_epoch());
     return now.count() + std::chrono::ceil<std::chrono::milliseconds>(delay).count();
 }
 

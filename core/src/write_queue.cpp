@@ -25,24 +25,27 @@ constexpr std::size_t share_from = 1024; // below it copying is cheaper than cou
 
 struct BlockPool::Block {
     Block* next = nullptr;
-    const char* data = nullptr; // the first byte not yet sent
-    std::size_t size = 0;       // bytes not yet sent
-    std::size_t room = 0;       // bytes that may be appended behind them
+    char* data;           // the first byte not yet sent
+    std::size_t size = 0; // bytes not yet sent; of the last block, WriteQueue::end_ tells
     SharedBytes shared;
     Kind kind;
 
-    explicit Block(Kind k) noexcept : kind(k) {}
+    Block(Kind k, char* first) noexcept : data(first), kind(k) {}
 
     static constexpr std::size_t pooled_bytes = 4096;
     static constexpr std::size_t header_bytes = 64;
+    static constexpr std::size_t pooled_room = pooled_bytes - header_bytes;
 
     char* storage() noexcept { return reinterpret_cast<char*>(this) + header_bytes; }
 
     static Block* make(Kind kind, std::size_t bytes) {
         void* memory = ::operator new(header_bytes + bytes);
-        Block* block = new (memory) Block(kind);
-        block->data = block->storage();
-        block->room = bytes;
+        return new (memory) Block(kind, static_cast<char*>(memory) + header_bytes);
+    }
+
+    static Block* refer(Kind kind, Bytes data) {
+        Block* block = make(kind, 0);
+        block->data = const_cast<char*>(data.data()); // never written: it has no room
         return block;
     }
 
@@ -60,16 +63,13 @@ BlockPool::~BlockPool() {
 
 BlockPool::Block* BlockPool::take() {
     static_assert(sizeof(Block) <= Block::header_bytes);
-    constexpr std::size_t room = Block::pooled_bytes - Block::header_bytes;
     if (free_ == nullptr) {
-        return Block::make(Kind::pooled, room);
+        return Block::make(Kind::pooled, Block::pooled_room);
     }
     --kept_;
     Block* block = std::exchange(free_, free_->next);
     block->next = nullptr;
     block->data = block->storage();
-    block->size = 0;
-    block->room = room;
     return block;
 }
 
@@ -82,25 +82,28 @@ void BlockPool::give_back(Block* block) noexcept {
     block->next = std::exchange(free_, block);
 }
 
-void WriteQueue::append(Bytes data) {
-    size_ += data.size();
-    if (tail_ != nullptr && tail_->room > 0 && !data.empty()) {
-        const std::size_t fits = std::min(tail_->room, data.size());
-        std::memcpy(const_cast<char*>(tail_->data) + tail_->size, data.data(), fits);
-        tail_->size += fits;
-        tail_->room -= fits;
-        data.remove_prefix(fits);
+void WriteQueue::append_further(Bytes data) {
+    if (data.empty()) {
+        return;
+    }
+    if (room_ > 0) {
+        const Bytes fitting = data.substr(0, room_);
+        append(fitting);
+        data.remove_prefix(fitting.size());
     }
     if (data.empty()) {
         return;
     }
-    constexpr std::size_t pooled_room = Block::pooled_bytes - Block::header_bytes;
-    Block* block =
-        data.size() <= pooled_room ? pool_.take() : Block::make(Kind::own, data.size());
-    std::memcpy(block->storage(), data.data(), data.size());
-    block->size = data.size();
-    block->room -= data.size();
-    link(block);
+    const bool small = data.size() <= Block::pooled_room;
+    Block* block = small ? pool_.take() : Block::make(Kind::own, data.size());
+    std::memcpy(block->data, data.data(), data.size());
+    link(block, data.size(), small ? Block::pooled_room - data.size() : 0);
+}
+
+void WriteQueue::append(std::span<const Bytes> pieces) {
+    for (const Bytes piece : pieces) {
+        append(piece);
+    }
 }
 
 void WriteQueue::append(const SharedBytes& data) {
@@ -109,23 +112,15 @@ void WriteQueue::append(const SharedBytes& data) {
         append(view);
         return;
     }
-    Block* block = Block::make(Kind::shared, 0);
+    Block* block = Block::refer(Kind::shared, view);
     block->shared = data;
-    block->data = view.data();
-    block->size = view.size();
-    size_ += view.size();
-    link(block);
+    link(block, view.size(), 0);
 }
 
 void WriteQueue::append_borrowed(Bytes data) {
-    if (data.empty()) {
-        return;
+    if (!data.empty()) {
+        link(Block::refer(Kind::borrowed, data), data.size(), 0);
     }
-    Block* block = Block::make(Kind::borrowed, 0);
-    block->data = data.data();
-    block->size = data.size();
-    size_ += data.size();
-    link(block);
 }
 
 void WriteQueue::keep_borrowed() {
@@ -134,13 +129,14 @@ void WriteQueue::keep_borrowed() {
         if (block->kind != Kind::borrowed) {
             continue;
         }
-        Block* copy = Block::make(Kind::own, block->size);
-        std::memcpy(copy->storage(), block->data, block->size);
-        copy->size = block->size;
-        copy->room = 0;
+        const std::size_t size = bytes_in(*block);
+        Block* copy = Block::make(Kind::own, size);
+        std::memcpy(copy->data, block->data, size);
+        copy->size = size;
         copy->next = block->next;
         if (tail_ == block) {
             tail_ = copy;
+            end_ = copy->data + size;
         }
         *at = copy;
         Block::destroy(block);
@@ -151,7 +147,7 @@ std::size_t WriteQueue::front(std::span<Bytes> pieces) const noexcept {
     std::size_t count = 0;
     for (const Block* block = head_; block != nullptr && count < pieces.size();
          block = block->next) {
-        pieces[count++] = Bytes(block->data, block->size);
+        pieces[count++] = Bytes(block->data, bytes_in(*block));
     }
     return count;
 }
@@ -159,30 +155,39 @@ std::size_t WriteQueue::front(std::span<Bytes> pieces) const noexcept {
 void WriteQueue::drop_front(std::size_t count) noexcept {
     assert(count <= size_);
     size_ -= count;
-    while (head_ != nullptr && count >= head_->size) {
-        count -= head_->size;
-        Block* sent = std::exchange(head_, head_->next);
-        release(sent);
+    while (head_ != nullptr && count >= bytes_in(*head_)) {
+        count -= bytes_in(*head_);
+        release(std::exchange(head_, head_->next));
     }
     if (head_ == nullptr) {
         tail_ = nullptr;
+        end_ = nullptr;
+        room_ = 0;
         return;
     }
     head_->data += count;
-    head_->size -= count;
+    head_->size -= count; // means nothing in the last block, and harms nothing
 }
 
 void WriteQueue::clear() noexcept {
     drop_front(size_);
 }
 
-void WriteQueue::link(Block* block) noexcept {
+void WriteQueue::link(Block* block, std::size_t size, std::size_t room) noexcept {
     if (tail_ == nullptr) {
         head_ = block;
     } else {
+        tail_->size = bytes_in(*tail_);
         tail_->next = block;
     }
     tail_ = block;
+    end_ = block->data + size;
+    room_ = room;
+    size_ += size;
+}
+
+std::size_t WriteQueue::bytes_in(const Block& block) const noexcept {
+    return &block == tail_ ? static_cast<std::size_t>(end_ - block.data) : block.size;
 }
 
 void WriteQueue::release(Block* block) noexcept {

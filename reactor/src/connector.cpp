@@ -15,6 +15,12 @@
 
 namespace hawser::detail {
 
+namespace {
+
+constexpr std::chrono::milliseconds full_backlog_pause{10};
+
+} // namespace
+
 /// A request to libuv's thread pool. It cannot always be canceled, so it may outlive us.
 struct Connector::LookUp {
     uv_getaddrinfo_t request{};
@@ -111,28 +117,38 @@ void Connector::try_next() {
     while (!candidates_.empty()) {
         trying_ = std::move(candidates_.front());
         candidates_.pop_front();
-        attempt(trying_);
-        if (poll_) {
-            return;
+        try {
+            if (attempt(trying_)) {
+                return;
+            }
+        } catch (const std::system_error& error) {
+            poll_.reset();
+            last_error_ = error.code();
         }
     }
     fail(last_error_);
 }
 
-void Connector::attempt(const Address& address) {
+bool Connector::attempt(const Address& address) {
     const SocketAddress raw(address);
     socket_ = Descriptor(socket(raw.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!socket_) {
         last_error_ = last_error();
-        return;
+        return false;
     }
     if (address.is_ip()) {
         const int on = 1;
         setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     }
     if (::connect(socket_.get(), raw.get(), raw.length) != 0 && errno != EINPROGRESS) {
-        last_error_ = last_error(); // EAGAIN of a Unix socket: its backlog is full
-        return;
+        last_error_ = last_error();
+        if (errno != EAGAIN || address.is_ip()) {
+            return false;
+        }
+        // The backlog of a Unix socket is full, and nothing tells when it is not any more.
+        candidates_.push_front(address);
+        try_again_ = loop_.timers().add(full_backlog_pause, [this] { try_next(); });
+        return true;
     }
     poll_ = make_handle<uv_poll_t>(this, "cannot connect", loop_.uv(), uv_poll_init, socket_.get());
     uv_check(uv_poll_start(poll_.get(), UV_WRITABLE,
@@ -140,6 +156,7 @@ void Connector::attempt(const Address& address) {
                                static_cast<Connector*>(handle->data)->writable();
                            }),
              "cannot connect");
+    return true;
 }
 
 void Connector::writable() noexcept {
@@ -158,7 +175,8 @@ void Connector::writable() noexcept {
 }
 
 void Connector::give_up() noexcept {
-    const std::unique_ptr<Connector, void (*)(Connector*)> self(this, [](Connector* c) { delete c; });
+    const std::unique_ptr<Connector, void (*)(Connector*)> self(this,
+                                                                [](Connector* c) { delete c; });
     factory_->do_stop();
 }
 
@@ -168,22 +186,23 @@ void Connector::cancel() noexcept {
 
 void Connector::fail(std::error_code error) noexcept {
     Promise<Protocol*> promise = std::move(promise_);
+    const std::shared_ptr<Factory> factory = std::move(factory_);
     const std::string subject = "cannot connect to " + to_string(endpoint_);
     promise.on_cancel(nullptr);
-    give_up();
+    delete this;
     guarded("a callback of connect", [&] { promise.fail(error, subject); });
+    factory->do_stop(); // last: the callback may have begun the next attempt with it
 }
 
 void Connector::succeed() noexcept {
-    Promise<Protocol*> promise = std::move(promise_);
+    promise_.on_cancel(nullptr); // build_protocol() may drop the Deferred
     std::unique_ptr<Protocol> protocol;
     guarded("build_protocol", [&] { protocol = factory_->build_protocol(trying_); });
-    if (!protocol) {
-        promise_ = std::move(promise);
+    if (!protocol || !promise_.wanted()) {
         fail(Errc::refused);
         return;
     }
-    promise.on_cancel(nullptr);
+    Promise<Protocol*> promise = std::move(promise_);
     Loop& loop = loop_;
     Protocol* made = protocol.get();
     const std::string subject = "cannot connect to " + to_string(endpoint_);
@@ -192,12 +211,13 @@ void Connector::succeed() noexcept {
     const Address peer = std::move(trying_);
     delete this;
 
-    SocketTransport* transport = SocketTransport::start(
-        loop, SocketTransport::Side::connected, std::move(socket), peer, std::move(protocol), factory);
+    SocketTransport* transport =
+        SocketTransport::start(loop, SocketTransport::Side::connected, std::move(socket), peer,
+                               std::move(protocol), factory);
     if (transport == nullptr) {
         factory->do_stop();
         promise.fail(std::make_error_code(std::errc::not_enough_memory), subject);
-    } else if (transport->finished()) {
+    } else if (transport->finished() && transport->reason()) {
         promise.fail(transport->reason(), subject);
     } else if (!promise.wanted()) {
         transport->abort_connection(Errc::canceled); // dropped by its own connection_made()

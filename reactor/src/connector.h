@@ -42,7 +42,7 @@ private:
     void look_up();
     void found(int status, const addrinfo* list);
     void try_next();
-    void attempt(const Address& address);
+    bool attempt(const Address& address); // true: it is under way
     void writable() noexcept;
     void give_up() noexcept; // nobody waits any more
     void fail(std::error_code error) noexcept;
@@ -53,11 +53,12 @@ private:
     std::shared_ptr<Factory> factory_;
     Promise<Protocol*> promise_;
     Timer deadline_;
-    LookUp* look_up_ = nullptr; // under way in libuv's pool, which owns it
+    LookUp* look_up_ = nullptr;      // under way in libuv's pool, which owns it
     std::deque<Address> candidates_; // still to be tried
     Address trying_;
     Descriptor socket_;
     UvOwned<uv_poll_t> poll_; // null unless an attempt is under way
+    Timer try_again_;
     std::error_code last_error_;
 };
 

@@ -91,6 +91,11 @@ Descriptor bound_unix(const Endpoint& endpoint, UnixSocketFile& file) {
     if (!try_bind()) {
         const std::error_code error = last_error();
         const bool in_the_way = !abstract && error == std::errc::address_in_use;
+        if (in_the_way && !UnixSocketFile::is_socket(path)) {
+            throw Error(error, fmt::format("cannot listen on {}: the path is taken by a file that "
+                                           "is no socket",
+                                           to_string(endpoint)));
+        }
         if (!in_the_way || !UnixSocketFile::remove_stale(path) || !try_bind()) {
             cannot_listen(endpoint, error);
         }
@@ -108,8 +113,8 @@ Descriptor bound_unix(const Endpoint& endpoint, UnixSocketFile& file) {
 } // namespace
 
 Descriptor listening_socket(const Endpoint& endpoint, UnixSocketFile& file) {
-    Descriptor fd = endpoint.kind() == Endpoint::Kind::tcp ? bound_tcp(endpoint)
-                                                           : bound_unix(endpoint, file);
+    Descriptor fd =
+        endpoint.kind() == Endpoint::Kind::tcp ? bound_tcp(endpoint) : bound_unix(endpoint, file);
     if (::listen(fd.get(), endpoint.backlog()) != 0) {
         cannot_listen(endpoint, last_error());
     }

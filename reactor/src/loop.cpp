@@ -2,8 +2,8 @@
 #include "loop.h"
 
 #include "connector.h"
+#include "loop_transport.h"
 #include "socket_listener.h"
-#include "socket_transport.h"
 
 #include <fmt/format.h>
 
@@ -41,28 +41,33 @@ Loop::Loop(Reactor& reactor, const ReactorOptions& options)
       stay_awake_(make_handle<uv_idle_t>(this, "cannot make a loop", uv(), uv_idle_init)),
       timer_(make_handle<uv_timer_t>(this, "cannot make a loop", uv(), uv_timer_init)),
       posts_(uv()) {
+    uv_->data = this;
     uv_check(uv_prepare_start(prepare_.get(),
                               [](uv_prepare_t* handle) { loop_of(handle->data).before_sleep(); }),
              "cannot start a loop");
     // After the sockets had their say: what they wrote to others leaves in this turn.
-    uv_check(uv_check_start(check_.get(),
-                            [](uv_check_t* handle) { loop_of(handle->data).turn_.run(); }),
-             "cannot start a loop");
+    uv_check(
+        uv_check_start(check_.get(), [](uv_check_t* handle) { loop_of(handle->data).turn_.run(); }),
+        "cannot start a loop");
 }
 
-Loop::~Loop() {
+Loop::~Loop() = default;
+
+void Loop::end() noexcept {
     ending_ = true;
+    posts_.close(); // what its calls have captured may be gone
+    when_running_.clear();
     std::size_t left = 0;
-    transports.for_each([&](SocketTransport& transport) {
-        ++left;
+    transports.for_each([&](LoopTransport& transport) {
+        left += transport.finished() ? 0 : 1;
         transport.abort_connection();
     });
     std::size_t listening = 0;
     listeners.for_each([&](SocketListener& listener) {
-        ++listening;
+        listening += listener.stopped() ? 0 : 1;
         listener.stop();
     });
-    connectors.for_each([](Connector& connector) { connector.cancel(); });
+    cancel_connectors();
     if (left + listening > 0) {
         log(LogLevel::warning, "reactor",
             fmt::format("destroyed with {} connections and {} listeners still open", left,
@@ -83,10 +88,10 @@ Clock::time_point Loop::now() noexcept {
 
 void Loop::run() {
     assert(phase_ == Phase::idle && !turning_);
-    phase_ = Phase::running;
     if (options_.handle_signals) {
         watch_signals();
     }
+    phase_ = Phase::running;
     for (UniqueFunction<void()>& call : std::exchange(when_running_, {})) {
         posts_.add(std::move(call));
     }
@@ -101,6 +106,8 @@ void Loop::run() {
 void Loop::run_once(bool wait) {
     assert(!turning_);
     turning_ = true;
+    ran_ = false;
+    arm_timer();
     uv_run(uv(), wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
     turn_.run();
     turning_ = false;
@@ -115,11 +122,22 @@ void Loop::when_running(UniqueFunction<void()> call) {
 }
 
 void Loop::before_sleep() noexcept {
-    bool more = turn_.run();
+    ran_ = ran_ || !turn_.idle();
+    // A single turn that has done something returns, whatever may come.
+    bool more = turn_.run() || (ran_ && phase_ == Phase::idle);
     if (phase_ > Phase::running) {
         drain();
         more = more || phase_ == Phase::closing_listeners || !turn_.idle();
     }
+    arm_timer();
+    if (more) {
+        uv_idle_start(stay_awake_.get(), [](uv_idle_t*) {});
+    } else {
+        uv_idle_stop(stay_awake_.get());
+    }
+}
+
+void Loop::arm_timer() noexcept {
     const auto next = timers_.next();
     if (next && next != armed_) {
         const auto now = std::chrono::milliseconds(uv_now(uv()));
@@ -131,11 +149,6 @@ void Loop::before_sleep() noexcept {
         uv_timer_stop(timer_.get());
     }
     armed_ = next;
-    if (more) {
-        uv_idle_start(stay_awake_.get(), [](uv_idle_t*) {});
-    } else {
-        uv_idle_stop(stay_awake_.get());
-    }
 }
 
 void Loop::run_timers() noexcept {
@@ -144,6 +157,7 @@ void Loop::run_timers() noexcept {
     const std::uint64_t mark = timers_.mark();
     while (UniqueFunction<void()> call = timers_.take_due_before(now, mark)) {
         guarded("a scheduled call", call);
+        ran_ = true;
     }
 }
 
@@ -180,7 +194,7 @@ void Loop::signaled() noexcept {
 void Loop::begin_drain() noexcept {
     phase_ = Phase::closing_listeners;
     drained_ = reset_ = 0;
-    hurry_ = false;
+    hurry_ = served_ = false;
 }
 
 void Loop::drain() noexcept {
@@ -188,11 +202,12 @@ void Loop::drain() noexcept {
         if (!listeners.empty()) {
             // Factories are told in the close callbacks, and may still speak to their members.
             listeners.for_each([](SocketListener& listener) { listener.stop(); });
+            served_ = true;
             return;
         }
         phase_ = Phase::closing;
-        connectors.for_each([](Connector& connector) { connector.cancel(); });
-        transports.for_each([this](SocketTransport& transport) {
+        cancel_connectors();
+        transports.for_each([this](LoopTransport& transport) {
             ++drained_;
             transport.lose_connection();
         });
@@ -206,16 +221,27 @@ void Loop::drain() noexcept {
     }
     drain_deadline_.cancel();
     if (drained_ > 0) {
-        log(LogLevel::info, "reactor",
+        // A server's operator wants to know; a client's user has nothing to learn from it.
+        log(reset_ > 0 ? LogLevel::warning
+            : served_  ? LogLevel::info
+                       : LogLevel::debug,
+            "reactor",
             fmt::format("stopped: {} connections closed, {} reset", drained_ - reset_, reset_));
     }
     uv_stop(uv());
 }
 
+// Each tells whoever waits for it, who may drop others.
+void Loop::cancel_connectors() noexcept {
+    while (!connectors.empty()) {
+        connectors.front().cancel();
+    }
+}
+
 void Loop::reset_all() noexcept {
     if (phase_ == Phase::closing && reset_ == 0) {
-        transports.for_each([this](SocketTransport& transport) {
-            ++reset_;
+        transports.for_each([this](LoopTransport& transport) {
+            reset_ += transport.finished() ? 0 : 1;
             transport.abort_connection(Errc::timed_out);
         });
     }

@@ -26,13 +26,17 @@
 namespace hawser::detail {
 
 class Connector;
+class LoopTransport;
 class SocketListener;
-class SocketTransport;
 
 class Loop {
 public:
     Loop(Reactor& reactor, const ReactorOptions& options);
     ~Loop();
+
+    /// Closes what is left and calls what it owes. Afterwards there is only the destructor: apart
+    /// from it, because callbacks may still speak to the Reactor.
+    void end() noexcept;
 
     void run();
     void run_once(bool wait);
@@ -41,8 +45,8 @@ public:
     void when_running(UniqueFunction<void()> call);
 
     [[nodiscard]] bool running() const noexcept { return phase_ == Phase::running; }
-    /// Inside the destructor: nothing new begins.
-    [[nodiscard]] bool ending() const noexcept { return ending_; }
+    /// From stop() to the end of run(), and inside end(): nothing new begins.
+    [[nodiscard]] bool ending() const noexcept { return ending_ || phase_ > Phase::running; }
     [[nodiscard]] Clock::time_point now() noexcept;
     [[nodiscard]] uv_loop_t* uv() noexcept { return uv_.get(); }
     [[nodiscard]] const ReactorOptions& options() const noexcept { return options_; }
@@ -53,7 +57,7 @@ public:
 
     IntrusiveList<SocketListener, Loop> listeners;
     IntrusiveList<Connector, Loop> connectors;
-    IntrusiveList<SocketTransport, Loop> transports;
+    IntrusiveList<LoopTransport, Loop> transports;
 
 private:
     static constexpr std::size_t slab_size = 256 * 1024;
@@ -71,9 +75,11 @@ private:
     static std::unique_ptr<uv_loop_t, UvLoopCloser> make_uv_loop();
 
     void before_sleep() noexcept;
+    void arm_timer() noexcept;
     void run_timers() noexcept;
     void drain() noexcept; // one step of it
     void begin_drain() noexcept;
+    void cancel_connectors() noexcept;
     void reset_all() noexcept; // the drain's deadline has passed, or a second signal came
     void signaled() noexcept;
     void watch_signals();
@@ -86,7 +92,9 @@ private:
     std::vector<UniqueFunction<void()>> when_running_;
     Phase phase_ = Phase::idle;
     bool turning_ = false;                           // inside uv_run()
-    bool ending_ = false;                            // inside the destructor
+    bool ending_ = false;                            // inside end()
+    bool ran_ = false;                               // this turn has called something
+    bool served_ = false;                            // the drain has closed a listener
     bool hurry_ = false;                             // the drain is to reset at once
     std::optional<std::chrono::milliseconds> armed_; // what timer_ is set to
     std::size_t drained_ = 0;                        // connections there when the drain began

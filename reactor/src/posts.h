@@ -22,6 +22,7 @@ public:
     explicit Posts(uv_loop_t* loop);
 
     void add(UniqueFunction<void()> call); ///< Thread-safe.
+    void close() noexcept;                 ///< Drops what was asked for, and what will be.
 
 private:
     // So that timers and sockets have their turn, however fast other threads post.
@@ -32,7 +33,7 @@ private:
     std::mutex mutex_;
     std::vector<UniqueFunction<void()>> coming_; // guarded by mutex_
     std::deque<UniqueFunction<void()>> due_;     // the loop's own
-    UvOwned<uv_async_t> wake_;
+    UvOwned<uv_async_t> wake_;                   // null: closed
 };
 
 } // namespace hawser::detail

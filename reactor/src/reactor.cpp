@@ -4,15 +4,17 @@
 #include "connector.h"
 #include "loop.h"
 #include "socket_listener.h"
+#include "stdio_transport.h"
 
 #include <utility>
 
 namespace hawser {
 
-Reactor::Reactor(ReactorOptions options)
-    : loop_(std::make_unique<detail::Loop>(*this, options)) {}
+Reactor::Reactor(ReactorOptions options) : loop_(std::make_unique<detail::Loop>(*this, options)) {}
 
-Reactor::~Reactor() = default;
+Reactor::~Reactor() {
+    loop_->end();
+}
 
 void Reactor::run() {
     loop_->run();
@@ -52,6 +54,10 @@ Listener Reactor::listen(const Endpoint& endpoint, std::shared_ptr<Factory> fact
 
 Deferred<Protocol*> Reactor::connect(const Endpoint& endpoint, std::shared_ptr<Factory> factory) {
     return detail::Connector::connect(*loop_, endpoint, std::move(factory));
+}
+
+void Reactor::attach_stdio(std::unique_ptr<Protocol> protocol) {
+    detail::StdioTransport::start(*loop_, std::move(protocol));
 }
 
 } // namespace hawser

@@ -23,14 +23,14 @@ Raw& as(sockaddr_storage& storage) noexcept {
 
 Address from_unix(const SocketAddress& from) {
     if (from.length <= path_offset) {
-        return Address::unix_path({});
+        return Address::unix_path({}); // unnamed
     }
     const auto& raw = reinterpret_cast<const sockaddr_un&>(from.storage);
     const std::size_t size = from.length - path_offset;
     if (raw.sun_path[0] == '\0') {
-        return Address::unix_abstract({raw.sun_path + 1, size - 1});
+        return Address::unix_abstract(std::string_view(raw.sun_path + 1, size - 1));
     }
-    return Address::unix_path({raw.sun_path, strnlen(raw.sun_path, size)});
+    return Address::unix_path(std::string_view(raw.sun_path, strnlen(raw.sun_path, size)));
 }
 
 } // namespace
@@ -58,7 +58,7 @@ SocketAddress::SocketAddress(const Address& address) {
     case Address::Family::unix_path:
     case Address::Family::unix_abstract: {
         auto& raw = as<sockaddr_un>(storage);
-        const std::string& path = address.path();
+        const std::string_view path = address.path();
         const bool abstract = address.family() == Address::Family::unix_abstract;
         const std::size_t before = abstract ? 1 : 0; // its name begins with a zero byte
         const std::size_t after = abstract ? 0 : 1;  // a path ends with one

@@ -77,8 +77,10 @@ SocketListener::SocketListener(Loop& loop, const Endpoint& endpoint, Descriptor 
 SocketListener::~SocketListener() = default;
 
 void SocketListener::watch() noexcept {
-    const int code = uv_poll_start(&poll_, UV_READABLE, [](uv_poll_t* handle, int, int) {
-        static_cast<SocketListener*>(handle->data)->accept_some();
+    const int code = uv_poll_start(&poll_, UV_READABLE, [](uv_poll_t* handle, int status, int) {
+        auto* listener = static_cast<SocketListener*>(handle->data);
+        // With an error libuv has stopped the watcher: the pause starts it again.
+        status < 0 ? listener->pause(-status) : listener->accept_some();
     });
     if (code < 0) {
         pause(-code);
@@ -88,8 +90,8 @@ void SocketListener::watch() noexcept {
 void SocketListener::accept_some() noexcept {
     for (int count = 0; count < most_in_a_turn && !stopped_; ++count) {
         SocketAddress peer;
-        Descriptor socket(::accept4(socket_.get(), peer.get(), &peer.length,
-                                    SOCK_NONBLOCK | SOCK_CLOEXEC));
+        Descriptor socket(
+            ::accept4(socket_.get(), peer.get(), &peer.length, SOCK_NONBLOCK | SOCK_CLOEXEC));
         if (socket) {
             accepted(std::move(socket), peer.address());
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {

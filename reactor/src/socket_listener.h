@@ -32,6 +32,7 @@ public:
 
     /// Accepts no more; the factory is told from the loop.
     void stop() noexcept;
+    [[nodiscard]] bool stopped() const noexcept { return stopped_; }
 
 private:
     class Port; // the handle's side

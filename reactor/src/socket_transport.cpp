@@ -58,10 +58,13 @@ SocketTransport* SocketTransport::start(Loop& loop, Side side, Descriptor socket
 }
 
 SocketTransport::SocketTransport(Loop& loop, Side side, Descriptor socket, Address peer)
-    : StreamTransport(loop.turn(), side), loop_(loop), socket_(std::move(socket)),
-      peer_(std::move(peer)) {}
+    : LoopTransport(loop.turn(), side), socket_(std::move(socket)), peer_(std::move(peer)) {}
 
 SocketTransport::~SocketTransport() = default;
+
+Loop& SocketTransport::loop() const noexcept {
+    return *static_cast<Loop*>(poll_.loop->data);
+}
 
 Address SocketTransport::host() const {
     return local_address(socket_.get());
@@ -99,7 +102,7 @@ void SocketTransport::ready(int status, int events) noexcept {
 // One slab a turn, so that no connection starves the others; to the end when an error waits
 // behind the last bytes.
 void SocketTransport::read(bool to_the_end) noexcept {
-    const std::span<char> slab = loop_.slab();
+    const std::span<char> slab = loop().slab();
     do {
         const ssize_t count = ::recv(socket_.get(), slab.data(), slab.size(), 0);
         if (count > 0) {
@@ -159,8 +162,7 @@ void SocketTransport::watch(bool reading, bool writing) noexcept {
     if (events == 0 && !hang_up_seen_ && !input_ended_) {
         events = UV_DISCONNECT; // paused: still notice that the peer is gone
     }
-    const int code =
-        events == 0 ? uv_poll_stop(&poll_) : uv_poll_start(&poll_, events, &on_poll);
+    const int code = events == 0 ? uv_poll_stop(&poll_) : uv_poll_start(&poll_, events, &on_poll);
     if (code < 0) {
         abort_connection(uv_error(code));
     }
@@ -176,7 +178,7 @@ void SocketTransport::close(bool reset) noexcept {
         setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
     } else if (!input_ended_) {
         // To close with unread bytes would be a reset, and cost the peer our last words.
-        const std::span<char> slab = loop_.slab();
+        const std::span<char> slab = loop().slab();
         for (int slabs = 0; slabs < 16; ++slabs) {
             if (::recv(socket_.get(), slab.data(), slab.size(), 0) <= 0) {
                 break;

@@ -4,9 +4,7 @@
 #pragma once
 
 #include "descriptor.h"
-
-#include <hawser/core/detail/intrusive_list.h>
-#include <hawser/core/stream_transport.h>
+#include "loop_transport.h"
 
 #include <uv.h>
 
@@ -14,11 +12,7 @@
 
 namespace hawser::detail {
 
-class Loop;
-
-/// Owns itself: from start() to libuv's close callback, which calls connection_lost() and
-/// deletes it. The one place where a connection dies.
-class SocketTransport final : public StreamTransport, public ListHook<Loop> {
+class SocketTransport final : public LoopTransport {
 public:
     using StreamTransport::Side;
 
@@ -27,9 +21,6 @@ public:
     static SocketTransport* start(Loop& loop, Side side, Descriptor socket, Address peer,
                                   std::unique_ptr<Protocol> protocol,
                                   std::shared_ptr<Factory> factory);
-
-    using StreamTransport::finished;
-    using StreamTransport::reason;
 
     [[nodiscard]] Address peer() const override { return peer_; }
     [[nodiscard]] Address host() const override;
@@ -48,12 +39,13 @@ private:
     void end_output() noexcept override;
     void close(bool reset) noexcept override;
 
-    Loop& loop_;
-    uv_poll_t poll_{};
+    [[nodiscard]] Loop& loop() const noexcept;
+
+    uv_poll_t poll_{}; // its loop knows ours
     Descriptor socket_;
-    bool hang_up_seen_ = false;  // while paused: the peer has ended its direction
-    bool input_ended_ = false;   // and we have read it
-    int send_error_ = 0;         // sending failed; told when all that came before is read
+    bool hang_up_seen_ = false; // while paused: the peer has ended its direction
+    bool input_ended_ = false;  // and we have read it
+    int send_error_ = 0;        // sending failed; told when all that came before is read
     Address peer_;
 };
 

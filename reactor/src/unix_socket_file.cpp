@@ -38,9 +38,13 @@ void UnixSocketFile::remove() noexcept {
     path_.clear();
 }
 
-bool UnixSocketFile::remove_stale(const std::string& path) noexcept {
+bool UnixSocketFile::is_socket(const std::string& path) noexcept {
     struct stat file {};
-    if (lstat(path.c_str(), &file) != 0 || !S_ISSOCK(file.st_mode)) {
+    return lstat(path.c_str(), &file) == 0 && S_ISSOCK(file.st_mode);
+}
+
+bool UnixSocketFile::remove_stale(const std::string& path) noexcept {
+    if (!is_socket(path)) {
         return false;
     }
     // Only a refusal says that nobody listens; any other answer may come from a living server.

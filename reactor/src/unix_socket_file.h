@@ -23,6 +23,8 @@ public:
 
     void remove() noexcept;
 
+    static bool is_socket(const std::string& path) noexcept;
+
     /// Removes a socket file that nobody listens on any more. False, and nothing is touched, when
     /// somebody does or when it is no socket at all.
     static bool remove_stale(const std::string& path) noexcept;

@@ -3,6 +3,7 @@
 /// Address, where one end of a connection is: an IP address with its port, or a Unix path.
 #pragma once
 
+#include <hawser/core/bytes.h>
 #include <hawser/core/export.h>
 
 #include <array>
@@ -23,10 +24,10 @@ namespace hawser {
 class HAWSER_API Address {
 public:
     enum class Family : std::uint8_t {
-        none,     ///< unknown: the transport has no address to tell
+        none, ///< unknown: the transport has no address to tell
         ipv4,
         ipv6,
-        unix_path, ///< a Unix socket; an empty path is an unnamed one, as most clients are
+        unix_path,     ///< a Unix socket; an empty path is an unnamed one, as most clients are
         unix_abstract, ///< a name in Linux's abstract namespace, see unix(7)
     };
 
@@ -35,15 +36,16 @@ public:
     /// \p scope is the interface index that a link-local address belongs to, else 0.
     static Address ipv6(std::array<std::uint8_t, 16> ip, std::uint16_t port,
                         std::uint32_t scope = 0);
-    static Address unix_path(std::string path);
-    static Address unix_abstract(std::string name);
+    static Address unix_path(std::string_view path);
+    static Address unix_abstract(std::string_view name);
 
     /// An IP address without brackets: `192.0.2.1`, `::1`, `fe80::1%2`. Strict, as inet_pton(3)
     /// is: no short forms, no leading zeros, no spaces. Null when it is none.
     static std::optional<Address> from_ip(std::string_view ip, std::uint16_t port);
 
     /// What to_string() prints: `192.0.2.1:80`, `[::1]:80`, `[fe80::1%2]:80`, `unix:/run/x`,
-    /// `unix:@name`, `unix:` and `none`. Throws Errc::bad_address.
+    /// `unix:@name`, `unix:` and `none`; a path that begins with `@` or a backslash has a
+    /// backslash before it. Throws Errc::bad_address.
     static Address parse(std::string_view text);
 
     [[nodiscard]] Family family() const noexcept { return family_; }
@@ -55,18 +57,19 @@ public:
     [[nodiscard]] std::string_view ip_octets() const noexcept;
     [[nodiscard]] std::string ip() const; ///< As text, without port; empty unless is_ip().
     /// The path or the abstract name (without the `@`); empty unless is_unix().
-    [[nodiscard]] const std::string& path() const noexcept { return path_; }
-
-    friend bool operator==(const Address&, const Address&) = default;
-    friend auto operator<=>(const Address&, const Address&) = default;
+    [[nodiscard]] std::string_view path() const noexcept { return path_.view(); }
 
 private:
-    Family family_ = Family::none;
-    std::uint16_t port_ = 0;
-    std::uint32_t scope_ = 0;
+    // Every connection holds one: 32 bytes, and a path only where there is one.
+    SharedBytes path_;
     std::array<char, 16> octets_{};
-    std::string path_;
+    std::uint32_t scope_ = 0;
+    std::uint16_t port_ = 0;
+    Family family_ = Family::none;
 };
+
+HAWSER_API bool operator==(const Address& a, const Address& b) noexcept;
+HAWSER_API std::strong_ordering operator<=>(const Address& a, const Address& b) noexcept;
 
 HAWSER_API std::string to_string(const Address& address);
 

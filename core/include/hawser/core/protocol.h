@@ -5,12 +5,11 @@
 
 #include <hawser/core/bytes.h>
 #include <hawser/core/export.h>
+#include <hawser/core/transport.h>
 
 #include <system_error>
 
 namespace hawser {
-
-class Transport;
 
 /// One conversation. A Factory makes one for each connection; its transport owns it and calls it
 /// from the loop, in this order:

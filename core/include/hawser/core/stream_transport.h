@@ -44,6 +44,7 @@ public:
     [[nodiscard]] std::size_t queued() const noexcept final { return queue_.size(); }
     [[nodiscard]] bool closing() const noexcept final { return closing_; }
     [[nodiscard]] bool paused() const noexcept final { return pauses_ > 0; }
+    [[nodiscard]] bool delivering() const noexcept final { return pauses_ == 0 && !closing_; }
 
 protected:
     enum class Side : std::uint8_t {
@@ -53,8 +54,8 @@ protected:
 
     /// What a medium took of what it was offered.
     struct Sent {
-        std::size_t count = 0;  ///< less than offered: wait for writable()
-        std::error_code error;  ///< the connection is broken
+        std::size_t count = 0; ///< less than offered: wait for writable()
+        std::error_code error; ///< the connection is broken
     };
 
     StreamTransport(Turn& turn, Side side) noexcept;
@@ -75,7 +76,8 @@ protected:
     void ended() noexcept;              ///< The peer will send no more. Only while reading().
     void writable() noexcept;           ///< The medium takes bytes again.
     void broken(std::error_code error) noexcept;
-    void closed() noexcept; ///< connection_lost(); then destroy the transport, and the protocol with it.
+    void
+    closed() noexcept; ///< connection_lost(); then destroy the transport, and the protocol with it.
 
     /// Ask before each received() and ended(): a pause takes effect at once, the watch follows
     /// with the turn.
@@ -99,7 +101,7 @@ private:
     template <std::size_t Most>
     std::pair<Sent, std::size_t> offer() noexcept; // sends once; how much was offered
     void notify() noexcept;
-    [[nodiscard]] bool owes() const noexcept; // there is something for work() to do
+    [[nodiscard]] bool owes() const noexcept;           // there is something for work() to do
     [[nodiscard]] bool mark_passed() const noexcept;    // and not told yet
     [[nodiscard]] bool producer_waits() const noexcept; // for its resume_producing()
     [[nodiscard]] bool resume_untold() const noexcept;
@@ -112,7 +114,6 @@ private:
     std::unique_ptr<Protocol> protocol_;
     std::shared_ptr<Factory> factory_; // shared by its listener and all its connections
     WriteQueue queue_;
-    Bytes input_; // what data_received() is looking at: may be sent without a copy
     std::size_t high_mark_;
     std::size_t low_mark_;
     std::size_t limit_;
@@ -121,21 +122,21 @@ private:
     Timer close_timer_;
     std::uint32_t pauses_ = 0;
     bool accepted_ : 1;
-    bool streaming_ : 1 = false;        // the producer pushes
-    bool producer_paused_ : 1 = false;  // it was told to
-    bool pull_due_ : 1 = false;         // a pull producer is to be asked
-    bool above_mark_ : 1 = false;       // write_paused() was told
-    bool resumed_ : 1 = false;          // read_resumed() is to be told
-    bool busy_ : 1 = false;             // inside work(), or it follows: no turn need be asked for
-    bool blocked_ : 1 = false;          // the medium took less than offered
-    bool closing_ : 1 = false;          // nothing is read or queued any more
-    bool aborting_ : 1 = false;         // and the queue was dropped
-    bool output_ending_ : 1 = false;    // lose_write_connection() was called
-    bool output_ended_ : 1 = false;     // and done
-    bool output_end_told_ : 1 = false;  // and told
-    bool input_ended_ : 1 = false;      // the peer's direction is over
-    bool finished_ : 1 = false;         // the medium was let go
-    bool watched_reading_ : 1 = false;  // what watch() was last told
+    bool streaming_ : 1 = false;       // the producer pushes
+    bool producer_paused_ : 1 = false; // it was told to
+    bool pull_due_ : 1 = false;        // a pull producer is to be asked
+    bool above_mark_ : 1 = false;      // write_paused() was told
+    bool resumed_ : 1 = false;         // read_resumed() is to be told
+    bool busy_ : 1 = false;            // inside work(), or it follows: no turn need be asked for
+    bool blocked_ : 1 = false;         // the medium took less than offered
+    bool closing_ : 1 = false;         // nothing is read or queued any more
+    bool aborting_ : 1 = false;        // and the queue was dropped
+    bool output_ending_ : 1 = false;   // lose_write_connection() was called
+    bool output_ended_ : 1 = false;    // and done
+    bool output_end_told_ : 1 = false; // and told
+    bool input_ended_ : 1 = false;     // the peer's direction is over
+    bool finished_ : 1 = false;        // the medium was let go
+    bool watched_reading_ : 1 = false; // what watch() was last told
     bool watched_writing_ : 1 = false;
 };
 

@@ -61,6 +61,9 @@ public:
     /// True while a pause_producing() is not yet met by its resume_producing().
     [[nodiscard]] virtual bool paused() const noexcept = 0;
 
+    /// Neither paused() nor closing(): what cuts its input into pieces asks before each one.
+    [[nodiscard]] virtual bool delivering() const noexcept = 0;
+
     /// Above \p high bytes queued, producers are paused; at \p low or less they are resumed.
     /// 64 KiB and 16 KiB unless set. An accepted connection is not read either while its own
     /// queue is above the mark, so a peer that sends and never reads is bounded by it.

@@ -33,6 +33,8 @@ private:
     friend class StreamTransport;
 
     BlockPool blocks_;
+    const StreamTransport* reader_ = nullptr; // whose data_received() is running
+    Bytes input_;                             // and what it looks at
     detail::IntrusiveList<StreamTransport, Turn> waiting_;
     Clock& clock_;
     TransportLimits limits_;

@@ -27,7 +27,17 @@ public:
     template <class F>
         requires(!std::is_same_v<std::remove_cvref_t<F>, UniqueFunction> &&
                  std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
-    UniqueFunction(F&& callable); // NOLINT(google-explicit-constructor): a lambda is one
+    UniqueFunction(F&& callable) { // NOLINT(google-explicit-constructor): a lambda is one
+        using Stored = std::decay_t<F>;
+        if constexpr (in_place<Stored>) {
+            std::construct_at(reinterpret_cast<Stored*>(storage_), std::forward<F>(callable));
+            kind_ = &InPlace<Stored>::kind;
+        } else {
+            std::construct_at(reinterpret_cast<std::unique_ptr<Stored>*>(storage_),
+                              std::make_unique<Stored>(std::forward<F>(callable)));
+            kind_ = &OnHeap<Stored>::kind;
+        }
+    }
 
     UniqueFunction(UniqueFunction&& other) noexcept { take(other); }
     UniqueFunction& operator=(UniqueFunction&& other) noexcept;
@@ -50,8 +60,9 @@ private:
     };
 
     template <class F>
-    static constexpr bool in_place = sizeof(F) <= capacity && alignof(F) <= alignof(void*) &&
-                                     std::is_nothrow_move_constructible_v<F>;
+    static constexpr bool
+        in_place = sizeof(F) <= capacity &&
+                   alignof(F) <= alignof(void*) && std::is_nothrow_move_constructible_v<F>;
 
     template <class F>
     struct InPlace;
@@ -105,24 +116,7 @@ struct UniqueFunction<R(Args...)>::OnHeap {
 };
 
 template <class R, class... Args>
-template <class F>
-    requires(!std::is_same_v<std::remove_cvref_t<F>, UniqueFunction<R(Args...)>> &&
-             std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
-UniqueFunction<R(Args...)>::UniqueFunction(F&& callable) {
-    using Stored = std::decay_t<F>;
-    if constexpr (in_place<Stored>) {
-        std::construct_at(reinterpret_cast<Stored*>(storage_), std::forward<F>(callable));
-        kind_ = &InPlace<Stored>::kind;
-    } else {
-        std::construct_at(reinterpret_cast<std::unique_ptr<Stored>*>(storage_),
-                          std::make_unique<Stored>(std::forward<F>(callable)));
-        kind_ = &OnHeap<Stored>::kind;
-    }
-}
-
-template <class R, class... Args>
-UniqueFunction<R(Args...)>&
-UniqueFunction<R(Args...)>::operator=(UniqueFunction&& other) noexcept {
+UniqueFunction<R(Args...)>& UniqueFunction<R(Args...)>::operator=(UniqueFunction&& other) noexcept {
     if (this != &other) {
         // The old one goes last: it may own \p other, or look at this function while it dies.
         const UniqueFunction old(std::move(*this));

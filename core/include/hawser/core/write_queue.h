@@ -7,6 +7,7 @@
 #include <hawser/core/export.h>
 
 #include <cstddef>
+#include <cstring>
 #include <span>
 
 namespace hawser {
@@ -14,6 +15,7 @@ namespace hawser {
 /// The blocks of the write queues of one loop, reused. Must outlive the queues.
 class HAWSER_API BlockPool {
 public:
+    /// Bytes not yet sent, and where more may be put.
     struct Block;
 
     BlockPool() noexcept = default;
@@ -41,7 +43,17 @@ public:
     WriteQueue& operator=(const WriteQueue&) = delete;
     ~WriteQueue() { clear(); }
 
-    void append(Bytes data); ///< Copies.
+    void append(Bytes data) {          ///< Copies.
+        if (data.size() - 1 < room_) { // and not empty
+            std::memcpy(end_, data.data(), data.size());
+            end_ += data.size();
+            room_ -= data.size();
+            size_ += data.size();
+        } else {
+            append_further(data);
+        }
+    }
+    void append(std::span<const Bytes> pieces); ///< The same of each, in order.
     void append(const SharedBytes& data);
     /// References \p data until the next keep_borrowed().
     void append_borrowed(Bytes data);
@@ -59,12 +71,16 @@ public:
 private:
     using Block = BlockPool::Block;
 
-    void link(Block* block) noexcept;
+    void append_further(Bytes data);
+    void link(Block* block, std::size_t size, std::size_t room) noexcept;
+    [[nodiscard]] std::size_t bytes_in(const Block& block) const noexcept;
     void release(Block* block) noexcept;
 
     BlockPool& pool_;
     Block* head_ = nullptr;
     Block* tail_ = nullptr; // null exactly when head_ is
+    char* end_ = nullptr;   // of the bytes in tail_
+    std::size_t room_ = 0;  // behind them, that may be filled
     std::size_t size_ = 0;
 };
 

@@ -22,10 +22,10 @@ public:
     [[nodiscard]] Timer call_later(std::chrono::nanoseconds delay,
                                    UniqueFunction<void()> call) override;
 
-    /// Moves time on by \p duration, not negative, making each call at its time, in order. A call scheduled
-    /// on the way without delay runs a millisecond later, as in a later turn of a loop, so one
-    /// that schedules itself anew does not run for ever. An exception from a call leaves here;
-    /// time then stands where it was thrown, and the other calls are still to come.
+    /// Moves time on by \p duration, not negative, making each call at its time, in order. A call
+    /// scheduled on the way without delay runs a millisecond later, as in a later turn of a loop,
+    /// so one that schedules itself anew does not run for ever. An exception from a call leaves
+    /// here; time then stands where it was thrown, and the other calls are still to come.
     void advance(std::chrono::nanoseconds duration);
 
     /// How many calls are scheduled.

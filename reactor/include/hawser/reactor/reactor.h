@@ -52,7 +52,8 @@ public:
     void run_once(Wait wait = Wait::no);
 
     /// Ends run() in good order: listeners close at once; every connection sends its queue and
-    /// closes, or is reset after ReactorOptions::drain_timeout; then run() returns. Throws
+    /// closes, or is reset after ReactorOptions::drain_timeout; then run() returns. Until it does
+    /// nothing new begins: listen() throws, connect() fails with Errc::canceled. Throws
     /// Errc::not_running unless run() runs and was not stopped yet.
     void stop();
 
@@ -75,6 +76,11 @@ public:
     using Network::connect;
     [[nodiscard]] Deferred<Protocol*> connect(const Endpoint& endpoint,
                                               std::shared_ptr<Factory> factory) override;
+
+    /// Makes standard input and output one connection, with \p protocol; lose_connection() ends
+    /// it and leaves the descriptors open. Once in a process, as they are there once. Throws when
+    /// they are not open.
+    void attach_stdio(std::unique_ptr<Protocol> protocol);
 
 private:
     std::unique_ptr<detail::Loop> loop_;

@@ -40,8 +40,8 @@ public:
     AnyState run(AnyState source) override {
         auto value = static_cast<TypedState<T>&>(*source).take();
         next_->upstream = AnyState();
-        const bool told = value ? next_->store(std::move(*value))
-                                : next_->store_error(source->take_error());
+        const bool told =
+            value ? next_->store(std::move(*value)) : next_->store_error(source->take_error());
         return told ? AnyState(std::move(next_)) : AnyState();
     }
 
@@ -88,11 +88,18 @@ public:
     void wait_for(Deferred<U> inner) {
         StateRef<TypedState<U>> state = std::move(inner.state_);
         assert(state); // a default-constructed Deferred will never bring a result
+        for (const DeferredState* at = state.get(); at != nullptr; at = at->upstream.get()) {
+            if (at == next_.get()) {
+                throw Error(std::make_error_code(std::errc::resource_deadlock_would_occur),
+                            "a step of a Deferred waits for that same Deferred");
+            }
+        }
         if (!next_->wanted()) { // dropped by its own step
             detail::drop(std::move(state));
             return;
         }
-        if (state->settled()) { // taken here, so that a ready inner one leaves the chain to its loop
+        if (state
+                ->settled()) { // taken here, so that a ready inner one leaves the chain to its loop
             Forward<U>(next_).run(std::move(state));
             return;
         }
@@ -152,7 +159,7 @@ template <class T>
 template <class F>
 auto Deferred<T>::then(F on_value) && {
     using R = decltype(detail::call_with<T>(on_value, std::declval<detail::Stored<T>>()));
-    using U = typename detail::Unwrap<R>::type;
+    using U = typename detail::Unwrap<std::remove_cvref_t<R>>::type;
     return std::move(*this).template chain<U>(
         [on_value = std::move(on_value)](auto& step, auto value, auto error) mutable {
             if (!value) {
@@ -183,14 +190,15 @@ template <class F>
 Deferred<T> Deferred<T>::finally(F on_end) && {
     return std::move(*this).template chain<T>(
         [on_end = std::move(on_end)](auto& step, auto value, auto error) mutable {
-            auto result = [&]() -> Deferred {
-                return value ? Deferred::succeed(std::move(*value)) : Deferred::fail(error);
-            };
             if constexpr (detail::Unwrap<decltype(on_end())>::deferred) {
-                step.wait_for(on_end().then([kept = result()]() mutable { return std::move(kept); }));
+                step.wait_for(
+                    on_end().then([value = std::move(value), error = std::move(error)]() mutable {
+                        return value ? Deferred::succeed(std::move(*value))
+                                     : Deferred::fail(std::move(error));
+                    }));
             } else {
                 on_end();
-                step.wait_for(result());
+                value ? step.pass(std::move(*value)) : step.pass_error(std::move(error));
             }
         });
 }
@@ -253,7 +261,9 @@ void Promise<T>::fail(std::error_code error, std::string_view subject) {
 template <class T>
 void Promise<T>::on_cancel(UniqueFunction<void()> stop) {
     assert(state_);
-    state_->on_cancel = std::move(stop);
+    if (state_->wanted()) {
+        state_->on_cancel = std::move(stop);
+    }
 }
 
 } // namespace hawser

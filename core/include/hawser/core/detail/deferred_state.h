@@ -25,8 +25,9 @@ public:
     StateRef(const StateRef& other) noexcept : state_(other.state_) { hold(); }
     StateRef(StateRef&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
     template <class D>
-        requires std::is_convertible_v<D*, S*>
-    StateRef(StateRef<D> other) noexcept : state_(other.release()) {}
+        requires(std::is_convertible_v<D*, S*>)
+    StateRef(StateRef<D> other)
+    noexcept : state_(other.release()) {}
     StateRef& operator=(StateRef other) noexcept {
         std::swap(state_, other.state_);
         return *this;
@@ -82,6 +83,8 @@ public:
     static void run(AnyState state);
     /// The consumer is gone.
     static void drop(AnyState state) noexcept;
+    /// The producer is gone.
+    static void abandon(AnyState state) noexcept;
     /// The consumer asks to stop, and stays.
     static void cancel(AnyState state);
     /// Throws Errc::already_resolved for a second result; false: nobody wants one.
@@ -93,6 +96,9 @@ public:
     std::uint32_t references = 0;
 
 protected:
+    void report_unhandled() noexcept;
+    void tell_producer() noexcept; // calls on_cancel, at most once
+
     enum class Phase : std::uint8_t {
         pending,  // wanted, no result yet
         settled,  // has its result
@@ -100,7 +106,8 @@ protected:
         unwanted, // canceled or dropped: a result that comes is dropped
     };
     Phase phase_ = Phase::pending;
-    bool canceled_ = false; // by the consumer: the result that comes late is dropped
+    bool canceled_ = false;    // by the consumer: the result that comes late is dropped
+    bool canceling_ = false;   // inside on_cancel: a dropped Promise is no failure of its own
     std::exception_ptr error_; // null: a value
     std::unique_ptr<Continuation> continuation_;
 };
