@@ -61,6 +61,7 @@ void Loop::end() noexcept {
     transports.for_each([&](LoopTransport& transport) {
         left += transport.finished() ? 0 : 1;
         transport.abort_connection();
+        transport.hurry();
     });
     std::size_t listening = 0;
     listeners.for_each([&](SocketListener& listener) {
@@ -243,6 +244,7 @@ void Loop::reset_all() noexcept {
         transports.for_each([this](LoopTransport& transport) {
             reset_ += transport.finished() ? 0 : 1;
             transport.abort_connection(Errc::timed_out);
+            transport.hurry();
         });
     }
     hurry_ = true; // a second signal that comes before the connections were told to close

@@ -17,6 +17,9 @@ public:
     using StreamTransport::finished;
     using StreamTransport::reason;
 
+    /// Cuts short a close that takes its time; closed() comes soon then.
+    virtual void hurry() noexcept {}
+
 protected:
     using StreamTransport::StreamTransport;
     ~LoopTransport() override = default;

@@ -174,17 +174,54 @@ void SocketTransport::end_output() noexcept {
 
 void SocketTransport::close(bool reset) noexcept {
     if (reset) {
-        const linger at_once{1, 0};
+        const ::linger at_once{1, 0};
         setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
-    } else if (!input_ended_) {
-        // To close with unread bytes would be a reset, and cost the peer our last words.
-        const std::span<char> slab = loop().slab();
-        for (int slabs = 0; slabs < 16; ++slabs) {
-            if (::recv(socket_.get(), slab.data(), slab.size(), 0) <= 0) {
-                break;
-            }
-        }
+    } else if (!input_ended_ && discard_input()) {
+        linger();
+        return;
     }
+    let_go();
+}
+
+/// True when the peer is in the middle of sending: there was something, and more may come.
+bool SocketTransport::discard_input() noexcept {
+    const std::span<char> slab = loop().slab();
+    bool discarded = false;
+    for (int slabs = 0; slabs < 16; ++slabs) { // 4 MiB in a turn
+        const ssize_t count = ::recv(socket_.get(), slab.data(), slab.size(), 0);
+        if (count <= 0) {
+            return discarded && count < 0 && would_block(errno);
+        }
+        discarded = true;
+    }
+    return true;
+}
+
+// To close while the peer still sends would be a reset, which can cost it our last words before
+// it has read them: RFC 1122, 4.2.2.13. So end our direction, and read on for a moment.
+void SocketTransport::linger() noexcept {
+    end_output();
+    const int code = uv_poll_start(&poll_, UV_READABLE, [](uv_poll_t* handle, int status, int) {
+        auto* transport = static_cast<SocketTransport*>(handle->data);
+        if (status < 0 || !transport->discard_input()) {
+            transport->let_go();
+        }
+    });
+    if (code < 0) {
+        let_go();
+        return;
+    }
+    linger_deadline_ = loop().timers().add(loop().options().linger_time, [this] { let_go(); });
+}
+
+void SocketTransport::hurry() noexcept {
+    if (linger_deadline_.active()) {
+        let_go();
+    }
+}
+
+void SocketTransport::let_go() noexcept {
+    linger_deadline_.cancel();
     uv_close(reinterpret_cast<uv_handle_t*>(&poll_), [](uv_handle_t* handle) {
         auto* transport = static_cast<SocketTransport*>(handle->data);
         transport->closed();

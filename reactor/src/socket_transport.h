@@ -24,6 +24,7 @@ public:
 
     [[nodiscard]] Address peer() const override { return peer_; }
     [[nodiscard]] Address host() const override;
+    void hurry() noexcept override;
 
 private:
     SocketTransport(Loop& loop, Side side, Descriptor socket, Address peer);
@@ -33,6 +34,9 @@ private:
     void ready(int status, int events) noexcept;
     void read(bool to_the_end) noexcept;
     void look_for_error() noexcept;
+    bool discard_input() noexcept;
+    void linger() noexcept;
+    void let_go() noexcept;
 
     Sent send(std::span<const Bytes> pieces) noexcept override;
     void watch(bool reading, bool writing) noexcept override;
@@ -47,6 +51,7 @@ private:
     bool input_ended_ = false;  // and we have read it
     int send_error_ = 0;        // sending failed; told when all that came before is read
     Address peer_;
+    Timer linger_deadline_;
 };
 
 } // namespace hawser::detail

@@ -13,6 +13,7 @@ namespace {
 hawser::ReactorOptions options_with(hawser::TransportLimits limits) {
     hawser::ReactorOptions options;
     options.handle_signals = false;
+    options.linger_time = std::chrono::milliseconds(20);
     options.limits = limits;
     return options;
 }

@@ -59,6 +59,22 @@ TEST_CASE_TEMPLATE("marks set while bytes wait count at once", Wire, CONTRACT_WI
     CHECK(wire.journal.events == Events{"made", "write paused", "write resumed"});
 }
 
+TEST_CASE_TEMPLATE("marks set inside any callback count at once", Wire, CONTRACT_WIRES) {
+    Wire wire;
+    Script script;
+    script.read_resumed = [](Transport& transport) { transport.set_write_marks(10, 0); };
+    wire.open(script);
+    wire.peer_takes_nothing();
+    wire.transport().set_write_marks(1'000'000, 1'000'000);
+    stuff(wire, 11);
+
+    wire.transport().pause_producing();
+    wire.transport().resume_producing();
+    wire.settle();
+
+    CHECK(wire.journal.events == Events{"made", "read resumed", "write paused"});
+}
+
 TEST_CASE_TEMPLATE("write_resumed may write past the mark again", Wire, CONTRACT_WIRES) {
     Wire wire;
     const std::string more = pattern(50'000);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <hawser/core/deferred.h>
+
 #include <hawser/testing/log_capture.h>
 
 #include <doctest/doctest.h>

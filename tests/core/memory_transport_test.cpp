@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <hawser/testing/memory_transport.h>
 
-#include <hawser/testing/log_capture.h>
-
 #include <doctest/doctest.h>
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -17,9 +14,7 @@ using hawser::Address;
 using hawser::Bytes;
 using hawser::Errc;
 using hawser::Protocol;
-using hawser::TransportLimits;
 using hawser::testing::MemoryTransport;
-using namespace std::chrono_literals;
 
 namespace {
 
@@ -113,23 +108,6 @@ TEST_CASE("what is written after the close is not sent, as over a real transport
     CHECK(transport.lost());
 }
 
-TEST_CASE("the peer takes as much as it has room for") {
-    MemoryTransport transport;
-    transport.attach(std::make_unique<Collector>());
-    transport.hold_output(4);
-
-    transport.write("abcdefgh");
-    CHECK(transport.sent() == "abcd");
-    CHECK(transport.queued() == 4);
-    transport.hold_output(2);
-    CHECK(transport.sent() == "abcdef");
-    transport.write("i");
-    transport.release_output();
-
-    CHECK(transport.sent() == "abcdefghi");
-    CHECK(transport.queued() == 0);
-}
-
 TEST_CASE("the protocol outlives the connection, for the test to look at") {
     MemoryTransport transport;
     const auto& collector = transport.attach(std::make_unique<Collector>());
@@ -155,28 +133,6 @@ TEST_CASE("lose breaks the connection with the error given") {
     CHECK(collector.reasons.size() == 1);
     CHECK(collector.reasons.front() == std::errc::connection_reset);
     CHECK_FALSE(transport.aborted()); // not by us
-}
-
-TEST_CASE("a stalled close ends at the deadline, and progress gives the peer its time anew") {
-    TransportLimits limits;
-    limits.close_timeout = 100ms;
-    MemoryTransport transport(limits);
-    const auto& collector = transport.attach(std::make_unique<Collector>());
-    transport.hold_output();
-    transport.write("abc");
-    transport.lose_connection();
-
-    transport.advance(99ms);
-    CHECK_FALSE(transport.lost());
-    transport.hold_output(1);
-    transport.advance(99ms);
-    CHECK_FALSE(transport.lost());
-    transport.advance(1ms);
-
-    CHECK(transport.lost());
-    CHECK(transport.aborted());
-    CHECK(transport.sent() == "a");
-    CHECK(collector.reasons == std::vector<std::error_code>{Errc::timed_out});
 }
 
 TEST_CASE("inside a callback it may be looked at, and what is delivered comes afterwards") {

@@ -26,11 +26,13 @@ class Medium final : public StreamTransport {
 public:
     explicit Medium(Turn& turn) : StreamTransport(turn, Side::connected) {}
 
+    using StreamTransport::broken;
     using StreamTransport::closed;
     using StreamTransport::ended;
     using StreamTransport::finished;
     using StreamTransport::open;
     using StreamTransport::reading;
+    using StreamTransport::reason;
     using StreamTransport::received;
     using StreamTransport::writable;
 
@@ -145,6 +147,16 @@ TEST_CASE("an error from send closes, once, and nothing more is sent") {
     CHECK(f.medium.sends.size() == 1);
     CHECK(f.medium.asked == Asked{"read", "close"});
     CHECK(f.medium.queued() == 0);
+}
+
+TEST_CASE("an abort keeps its reason and its reset when the medium breaks first") {
+    Fixture f;
+    f.medium.abort_connection();
+
+    f.medium.broken(std::make_error_code(std::errc::connection_reset));
+
+    CHECK(f.medium.reason() == hawser::Errc::aborted);
+    CHECK(f.medium.asked == Asked{"read", "reset"});
 }
 
 TEST_CASE("a transport may go while it waits for its turn") {

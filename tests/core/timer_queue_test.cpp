@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <random>
 #include <utility>
@@ -135,42 +134,47 @@ TEST_CASE("a call that was reset is behind the mark too") {
 }
 
 TEST_CASE("10 000 timers, scheduled, reset and dropped at random, run as a sorted list would") {
-    std::mt19937 random(42); // NOLINT(cert-msc51-cpp): the same run each time
-    auto any = [&](unsigned below) { return static_cast<unsigned>(random() % below); };
-    Fixture f;
-    Model model;
-    std::vector<std::unique_ptr<Timer>> timers;
-    std::vector<std::size_t> ran;
+    for (const unsigned longest : {4U, 50U}) { // short delays: many for the same time
+        std::mt19937 random(longest);          // NOLINT(cert-msc51-cpp): the same run each time
+        auto any = [&](std::size_t below) { return static_cast<std::size_t>(random() % below); };
+        Fixture f;
+        Model model;
+        std::vector<Timer> timers;
+        std::vector<std::size_t> ran;
 
-    while (timers.size() < 10'000) {
-        const unsigned dice = any(100);
-        const auto delay = milliseconds(any(50));
-        const std::size_t id = timers.empty() ? 0 : timers.size() - 1 - any(200) % timers.size();
-        if (dice < 40 || timers.empty()) {
+        while (timers.size() < 5000) {
+            const std::size_t dice = any(100);
+            const auto delay = milliseconds(any(longest));
             const std::size_t fresh = timers.size();
-            timers.push_back(std::make_unique<Timer>(
-                f.queue.add(delay, [&ran, fresh] { ran.push_back(fresh); })));
-            model.set(fresh, f.now() + delay);
-        } else if (dice < 75) {
-            timers[id]->reset(delay);
-            if (model.has(id)) {
-                model.set(id, f.now() + delay);
+            const std::size_t id =
+                fresh == 0 ? 0 : fresh - 1 - any(std::min<std::size_t>(fresh, 200));
+            if (dice < 40 || fresh == 0) {
+                timers.push_back(f.queue.add(delay, [&ran, fresh] { ran.push_back(fresh); }));
+                model.set(fresh, f.now() + delay);
+            } else if (dice < 75) {
+                timers[id].reset(delay);
+                if (model.has(id)) {
+                    model.set(id, f.now() + delay);
+                }
+            } else if (dice < 80) {
+                timers[id].cancel();
+                model.cancel(id);
+            } else if (dice < 85) {
+                timers[id] = Timer();
+                model.cancel(id);
+            } else {
+                f.clock.advance(milliseconds(any(longest / 4 + 1)));
+                ran.clear();
+                f.run_due();
+                std::vector<std::size_t> expected;
+                while (const auto due = model.take_due(f.now())) {
+                    expected.push_back(*due);
+                }
+                REQUIRE(ran == expected);
             }
-        } else if (dice < 85) {
-            dice % 2 == 0 ? timers[id]->cancel() : void(*timers[id] = Timer());
-            model.cancel(id);
-        } else {
-            f.clock.advance(milliseconds(any(10)));
-            ran.clear();
-            f.run_due();
-            std::vector<std::size_t> expected;
-            while (const auto due = model.take_due(f.now())) {
-                expected.push_back(*due);
-            }
-            REQUIRE(ran == expected);
+            REQUIRE(f.queue.size() == model.entries.size());
+            REQUIRE(timers[id].active() == model.has(id));
         }
-        REQUIRE(f.queue.size() == model.entries.size());
-        REQUIRE(timers[id]->active() == model.has(id));
     }
 }
 

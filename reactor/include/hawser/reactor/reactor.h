@@ -27,6 +27,9 @@ struct ReactorOptions {
     std::chrono::milliseconds drain_timeout{10000};
     /// How long a listener that cannot accept waits before it tries again.
     std::chrono::milliseconds accept_pause{100};
+    /// How long we still read, and drop, what a peer sends whom lose_connection() met in the
+    /// middle of sending: to close at once would be a reset, and cost it our last words.
+    std::chrono::milliseconds linger_time{2000};
     TransportLimits limits{}; ///< Of every connection.
 };
 
