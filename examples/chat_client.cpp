@@ -5,31 +5,41 @@
 #include <hawser/reactor/reactor.h>
 
 #include <cstdio>
-#include <exception>
 
-/// One half, the terminal or the server: passes what comes in on to the other.
-class Half final : public hawser::Protocol {
-public:
-    Half(hawser::Reactor& reactor, std::exception_ptr& failure, bool keyboard)
-        : reactor_(reactor), failure_(failure), keyboard_(keyboard) {}
-    void join(Half& other) { other_ = other.transport().ref(); }
+struct Half : hawser::Protocol { // what comes in here goes out on the other side
+    explicit Half(hawser::ConnectionRef other_side = {}) : other(std::move(other_side)) {}
+    void data_received(hawser::Bytes data) override { other.write(data); }
+    void connection_lost(std::error_code reason) override { other.lose_connection(reason); }
+    using Protocol::transport;
+    hawser::ConnectionRef other;
+};
 
-private:
-    void data_received(hawser::Bytes data) override { other_.write(data); }
-    bool read_connection_lost() override {
-        // All is typed, and the server may still have something to say.
-        if (keyboard_ && other_) other_.get()->lose_write_connection();
-        return keyboard_;
+struct Terminal final : Half { // what is typed goes to the server
+    Terminal(hawser::Reactor& reactor, const char* server, std::error_code& end)
+        : reactor_(reactor), server_(server), end_(end) {}
+    void connection_made() override {
+        transport().pause_producing(); // until there is a server to send it to
+        connecting_ = reactor_.connect<Half>(server_, transport().ref())
+                          .then([this](Half* server) {
+                              other = server->transport().ref();
+                              transport().resume_producing();
+                          })
+                          .recover([this](const std::exception_ptr& error) {
+                              transport().lose_connection(hawser::code_of(error));
+                          });
+    }
+    bool read_connection_lost() override { // all is typed; the server may have more to say
+        if (other) other.get()->lose_write_connection();
+        return true;
     }
     void connection_lost(std::error_code reason) override {
-        if (reason) failure_ = std::make_exception_ptr(hawser::Error(reason, "connection lost"));
-        if (reactor_.running()) reactor_.stop(); // sends what the other half has still queued
+        end_ = reason;
+        if (reactor_.running()) reactor_.stop();
     }
-
     hawser::Reactor& reactor_;
-    std::exception_ptr& failure_;
-    bool keyboard_;
-    hawser::ConnectionRef other_;
+    hawser::Endpoint server_;
+    std::error_code& end_;
+    hawser::Deferred<> connecting_;
 };
 
 int main(int argc, char** argv) try {
@@ -37,22 +47,11 @@ int main(int argc, char** argv) try {
         std::fputs("usage: chat_client ENDPOINT   for instance tcp:127.0.0.1:8000\n", stderr);
         return 2;
     }
-    std::exception_ptr failure;
+    std::error_code end;
     hawser::Reactor reactor;
-    reactor.connect<Half>(argv[1], std::ref(reactor), std::ref(failure), false)
-        .then([&](Half* server) {
-            auto terminal = std::make_unique<Half>(reactor, failure, true);
-            Half& keyboard = *terminal;
-            reactor.attach_stdio(std::move(terminal));
-            keyboard.join(*server);
-            server->join(keyboard);
-        })
-        .detach([&](std::exception_ptr error) {
-            failure = std::move(error);
-            if (reactor.running()) reactor.stop();
-        });
+    reactor.attach_stdio(std::make_unique<Terminal>(reactor, argv[1], end));
     reactor.run();
-    if (failure) std::rethrow_exception(failure);
+    if (end) throw hawser::Error(end, argv[1]);
 } catch (const std::exception& error) {
     std::fprintf(stderr, "chat_client: %s\n", error.what());
     return 1;

@@ -20,6 +20,10 @@ void report(std::string_view what, const std::exception_ptr& error) noexcept {
 
 Continuation::~Continuation() = default;
 
+DeferredState* Continuation::forwards_to() const noexcept {
+    return nullptr;
+}
+
 DeferredState::~DeferredState() {
     // A detached chain, or one whose drop came first, has nothing left here; what has a failure
     // still was held by nobody who could handle it.
@@ -45,6 +49,17 @@ void DeferredState::tell_producer() noexcept {
 void DeferredState::attach(AnyState source, std::unique_ptr<Continuation> next) {
     source->continuation_ = std::move(next);
     run(std::move(source));
+}
+
+bool DeferredState::hand_over(DeferredState& state, AnyState source) {
+    DeferredState* last = state.continuation_ ? state.continuation_->forwards_to() : nullptr;
+    if (last == nullptr) {
+        return false;
+    }
+    state.phase_ = Phase::taken;
+    last->upstream = source;
+    attach(std::move(source), std::move(state.continuation_));
+    return true;
 }
 
 bool DeferredState::store_error(std::exception_ptr error) noexcept {

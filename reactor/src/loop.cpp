@@ -71,7 +71,7 @@ void Loop::end() noexcept {
     cancel_connectors();
     if (left + listening > 0) {
         log(LogLevel::warning, "reactor",
-            fmt::format("destroyed with {} connections and {} listeners still open", left,
+            fmt::format("destroyed with connections still open: {}, listeners: {}", left,
                         listening));
     }
     turning_ = true;
@@ -227,7 +227,7 @@ void Loop::drain() noexcept {
             : served_  ? LogLevel::info
                        : LogLevel::debug,
             "reactor",
-            fmt::format("stopped: {} connections closed, {} reset", drained_ - reset_, reset_));
+            fmt::format("stopped; connections closed: {}, reset: {}", drained_ - reset_, reset_));
     }
     uv_stop(uv());
 }

@@ -132,6 +132,39 @@ TEST_CASE("a loop that waits anew each round takes no stack, when it ends or is 
     }
 }
 
+TEST_CASE("a loop that waits anew each round does not grow") {
+    struct Counted {
+        int* moves;
+        explicit Counted(int& counter) : moves(&counter) {}
+        Counted(Counted&& other) noexcept : moves(other.moves) { ++*moves; }
+        Counted& operator=(Counted&& other) noexcept {
+            moves = other.moves;
+            ++*moves;
+            return *this;
+        }
+    };
+    int moves = 0;
+    bool more = true;
+    Promise<> tick;
+    std::function<Deferred<Counted>()> loop = [&]() -> Deferred<Counted> {
+        if (!more) {
+            return Deferred<Counted>::succeed(moves);
+        }
+        tick = Promise<>();
+        return tick.deferred().then([&] { return loop(); });
+    };
+    bool done = false;
+    auto deferred = loop().then([&](const Counted&) { done = true; });
+    for (int i = 0; i < 1000; ++i) {
+        more = i < 999;
+        Promise<> now = std::move(tick);
+        now.resolve();
+    }
+
+    CHECK(done);
+    CHECK(moves < 20); // handed straight to the end, not through every round
+}
+
 TEST_CASE("a chain of Deferreds that each wait for the next takes no stack") {
     Promise<int> promise;
     Deferred<int> inner = promise.deferred();

@@ -36,9 +36,11 @@ for page in pages:
         if not stands_in_a_source(match.group(1)):
             line = text.count("\n", 0, match.start()) + 1
             faults.append(f"{page.relative_to(root)}:{line}: this code is in no example and no test")
-    for match in re.finditer(r"\]\(([^)#:]+)(#[^)]*)?\)", text):
+    prose = re.sub(r"^```.*?^```", lambda block: "\n" * block.group().count("\n"), text,
+                   flags=re.MULTILINE | re.DOTALL)
+    for match in re.finditer(r"\]\(([^)#:]+)(#[^)]*)?\)", prose):
         if not (page.parent / match.group(1)).exists():
-            line = text.count("\n", 0, match.start()) + 1
+            line = prose.count("\n", 0, match.start()) + 1
             faults.append(f"{page.relative_to(root)}:{line}: no file {match.group(1)}")
 if checked == 0:
     faults.append("no C++ block found: is this the right folder?")

@@ -44,6 +44,7 @@ public:
             value ? next_->store(std::move(*value)) : next_->store_error(source->take_error());
         return told ? AnyState(std::move(next_)) : AnyState();
     }
+    DeferredState* forwards_to() const noexcept override { return next_.get(); }
 
 private:
     StateRef<TypedState<T>> next_;
@@ -101,6 +102,9 @@ public:
         if (state
                 ->settled()) { // taken here, so that a ready inner one leaves the chain to its loop
             Forward<U>(next_).run(std::move(state));
+            return;
+        }
+        if (DeferredState::hand_over(*next_, state)) {
             return;
         }
         next_->upstream = state;

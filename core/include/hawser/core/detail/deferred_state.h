@@ -61,6 +61,8 @@ class HAWSER_API Continuation {
 public:
     virtual ~Continuation();
     virtual AnyState run(AnyState source) = 0;
+    /// The state that is given the result as it is; null when more is done with it.
+    virtual DeferredState* forwards_to() const noexcept;
 };
 
 /// The part that does not depend on the value's type.
@@ -77,6 +79,10 @@ public:
 
     /// Makes \p next what happens with the result, now when it is there.
     static void attach(AnyState source, std::unique_ptr<Continuation> next);
+    /// \p source will bring the result of \p state. What only forwards that result waits for
+    /// \p source itself, so that a loop which waits anew each round does not grow. False: there
+    /// is nothing of that kind.
+    static bool hand_over(DeferredState& state, AnyState source);
     /// The result is this failure. False: nobody wants it.
     bool store_error(std::exception_ptr error) noexcept;
     /// Runs what waits for \p state, which has its result, and whatever that settles.
