@@ -15,7 +15,7 @@ WATCHED = 2  # seconds
 class DescriptorLimit(programs.Case):
     # The undefined behavior sanitizer looks at an object through a pipe: without descriptors it
     # cannot, and takes all of them for bad.
-    no_fault = r"runtime error: member (access|call).*does not point to an object of type"
+    no_fault = r"member (access|call) .* does not point to an object of type|SUMMARY: Undefined"
 
     def served(self, client):
         """Whether what was sent to it has come back already."""

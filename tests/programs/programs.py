@@ -35,7 +35,10 @@ def need_nc():
 
 
 def run():
-    unittest.main(argv=sys.argv[:1], verbosity=2)
+    result = unittest.main(argv=sys.argv[:1], verbosity=2, exit=False).result
+    if result.wasSuccessful() and len(result.skipped) == result.testsRun:
+        sys.exit(SKIPPED)
+    sys.exit(not result.wasSuccessful())
 
 
 def until(true_at_last, what, deadline=DEADLINE):
