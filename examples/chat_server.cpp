@@ -32,12 +32,14 @@ int main(int argc, char** argv) try {
     for (int i = 1; i < argc; ++i) {
         listeners.push_back(reactor.listen(argv[i], factory));
     }
-    std::puts("The chat is open. Join it from another terminal:");
-    for (const hawser::Listener& listener : listeners) {
-        std::printf("    %s\n", way_to_join(listener.address()).c_str());
-    }
-    std::puts("Ctrl-C ends it.");
-    std::fflush(stdout);
+    reactor.when_running([&] { // so that Ctrl-C already means what it says
+        std::puts("The chat is open. Join it from another terminal:");
+        for (const hawser::Listener& listener : listeners) {
+            std::printf("    %s\n", way_to_join(listener.address()).c_str());
+        }
+        std::puts("Ctrl-C ends it.");
+        std::fflush(stdout);
+    });
     reactor.run();
     std::puts("The chat is closed.");
 } catch (const std::exception& error) {

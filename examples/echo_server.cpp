@@ -19,9 +19,13 @@ int main(int argc, char** argv) try {
     std::vector<hawser::Listener> listeners;
     for (int i = 1; i < argc; ++i) {
         listeners.push_back(reactor.listen(argv[i], factory));
-        std::printf("listening on %s\n", to_string(listeners.back().address()).c_str());
     }
-    std::fflush(stdout);
+    reactor.when_running([&] {
+        for (const hawser::Listener& listener : listeners) {
+            std::printf("listening on %s\n", to_string(listener.address()).c_str());
+        }
+        std::fflush(stdout);
+    });
     reactor.run();
 } catch (const std::exception& error) {
     std::fprintf(stderr, "echo_server: %s\n", error.what());

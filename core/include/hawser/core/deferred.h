@@ -27,49 +27,45 @@ class Promise;
 /// Callbacks run as soon as the result is there: inside then() when it is already, else inside
 /// Promise::resolve(). A chain takes no stack, however long it is.
 template <class T = void>
-class [[nodiscard("dropping a Deferred cancels it: keep it, or detach() it")]] Deferred {
+class [[nodiscard]] Deferred { // dropping one cancels it: keep it, or detach() it
 public:
     using value_type = T;
 
     Deferred() noexcept = default; ///< Of nothing: settled() is false for ever.
-    Deferred(Deferred &&) noexcept = default;
+    Deferred(Deferred&&) noexcept = default;
     Deferred& operator=(Deferred&& other) noexcept;
-    ~Deferred() {
-        detail::drop(std::move(state_));
-    }
+    ~Deferred() { detail::drop(std::move(state_)); }
 
     /// One that has its result already.
     template <class... Value>
-    static Deferred succeed(Value && ... value);
+    static Deferred succeed(Value&&... value);
     static Deferred fail(std::exception_ptr error);
     static Deferred fail(std::error_code error, std::string_view subject);
 
     /// Calls \p on_value with the value; gives a Deferred of what it returns, or of what the
     /// Deferred it returns will bring. An exception from it, or a failure of this one, fails it.
     template <class F>
-    auto then(F on_value)&&;
+    auto then(F on_value) &&;
 
     /// Calls \p on_error with a failure, a std::exception_ptr; what it returns, a T or a
     /// Deferred<T>, takes the failure's place. A value passes by.
     template <class F>
-    Deferred recover(F on_error)&&;
+    Deferred recover(F on_error) &&;
 
     /// Calls \p on_end with nothing either way, then passes the result on; waits first when
     /// it returns a Deferred<>. An exception from it, or its failure, takes the result's place.
     template <class F>
-    Deferred finally(F on_end)&&;
+    Deferred finally(F on_end) &&;
 
     /// Asks the producer to stop. Unless it brings a result at once, this fails with
     /// Errc::canceled, and a result that comes later is dropped. Does nothing once settled.
     void cancel();
 
     /// Lets it go on without an owner; \p on_error is called with a failure.
-    void detach(UniqueFunction<void(std::exception_ptr)> on_error)&&;
+    void detach(UniqueFunction<void(std::exception_ptr)> on_error) &&;
 
     /// The result is there, and nobody has taken it.
-    [[nodiscard]] bool settled() const noexcept {
-        return state_ && state_->settled();
-    }
+    [[nodiscard]] bool settled() const noexcept { return state_ && state_->settled(); }
 
 private:
     template <class>
@@ -82,7 +78,7 @@ private:
     using State = detail::TypedState<T>;
     explicit Deferred(detail::StateRef<State> state) noexcept : state_(std::move(state)) {}
     template <class U, class Run>
-    Deferred<U> chain(Run run)&&;
+    Deferred<U> chain(Run run) &&;
 
     detail::StateRef<State> state_; // null: of nothing
 };
