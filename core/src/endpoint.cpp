@@ -2,6 +2,7 @@
 #include <hawser/core/endpoint.h>
 
 #include "endpoint_fields.h"
+#include "printable.h"
 
 #include <fmt/format.h>
 
@@ -16,20 +17,6 @@ namespace {
 
 constexpr std::size_t longest_host = 253;      // RFC 1035, 2.3.4, without the final dot
 constexpr std::size_t longest_unix_path = 107; // sun_path of unix(7), less its final zero
-
-// For a message of one line, that no zero byte cuts short.
-std::string printable(std::string_view text) {
-    std::string shown;
-    for (const char c : text) {
-        const auto octet = static_cast<unsigned char>(c);
-        if (octet < 0x20 || octet == 0x7f) {
-            shown += fmt::format("\\x{:02x}", octet);
-        } else {
-            shown += c;
-        }
-    }
-    return shown;
-}
 
 } // namespace
 
@@ -251,7 +238,7 @@ std::string to_string(const Endpoint& endpoint) {
 EndpointError::EndpointError(std::string_view text, std::size_t column,
                              std::string_view what_is_wrong)
     : Error(Whole{}, make_error_code(Errc::bad_endpoint),
-            fmt::format("bad endpoint \"{}\", column {}: {}", printable(text), column,
+            fmt::format("bad endpoint \"{}\", column {}: {}", printable_line(text), column,
                         what_is_wrong)),
       column_(column) {}
 

@@ -13,6 +13,16 @@ class Category final : public std::error_category {
 public:
     [[nodiscard]] const char* name() const noexcept override { return "hawser"; }
 
+    // So that a reason compares with what the system calls the same.
+    [[nodiscard]] std::error_condition default_error_condition(int value) const noexcept override {
+        switch (static_cast<Errc>(value)) {
+        case Errc::aborted: return std::errc::connection_aborted;
+        case Errc::timed_out: return std::errc::timed_out;
+        case Errc::canceled: return std::errc::operation_canceled;
+        default: return {value, *this};
+        }
+    }
+
     [[nodiscard]] std::string message(int value) const override {
         switch (static_cast<Errc>(value)) {
         case Errc::aborted: return "connection aborted";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <hawser/core/log.h>
 
+#include "printable.h"
+
 #include <fmt/format.h>
 
 #include <atomic>
@@ -13,6 +15,7 @@ namespace {
 
 std::atomic<LogSink*> current_sink{nullptr};
 
+// One line, whatever a peer has put into it:
 // `warning reactor: accept failed: too many open files (listener=tcp:8000)`
 void write_line(const LogRecord& record) {
     if (record.level < LogLevel::info) {
@@ -20,10 +23,11 @@ void write_line(const LogRecord& record) {
     }
     fmt::memory_buffer line;
     fmt::format_to(std::back_inserter(line), "{} {}: {}", to_string(record.level), record.area,
-                   record.message);
+                   printable_line(record.message));
     const char* before = " (";
     for (const LogField& field : record.fields) {
-        fmt::format_to(std::back_inserter(line), "{}{}={}", before, field.key, field.value);
+        fmt::format_to(std::back_inserter(line), "{}{}={}", before, field.key,
+                       printable_line(field.value));
         before = ", ";
     }
     fmt::format_to(std::back_inserter(line), "{}\n", record.fields.empty() ? "" : ")");

@@ -21,7 +21,9 @@ MemoryTransport::MemoryTransport(Side side, TransportLimits limits)
     : MemoryLoop(limits), StreamTransport(MemoryLoop::turn, side),
       peer_(Address::ipv4({192, 0, 2, 1}, 50000)), host_(Address::ipv4({192, 0, 2, 2}, 8000)) {}
 
-MemoryTransport::~MemoryTransport() = default;
+MemoryTransport::~MemoryTransport() {
+    end_protocol();
+}
 
 void MemoryTransport::attach_any(std::unique_ptr<Protocol> protocol) {
     from_loop([&] { open(std::move(protocol), nullptr); });

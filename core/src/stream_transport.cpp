@@ -30,7 +30,10 @@ StreamTransport::StreamTransport(Turn& turn, Side side) noexcept
       accepted_(side == Side::accepted) {}
 
 StreamTransport::~StreamTransport() {
-    // A protocol may use what it holds of us in its destructor: it then meets the end.
+    assert(!protocol_); // end_protocol() was forgotten
+}
+
+void StreamTransport::end_protocol() noexcept {
     closing_ = finished_ = true;
     set_gone();
     protocol_.reset();
@@ -40,15 +43,15 @@ StreamTransport::~StreamTransport() {
 // loop, at the end of the callback we are in or once before the loop sleeps.
 
 template <class Append>
-void StreamTransport::append(Append append_to_queue) {
+void StreamTransport::append(std::size_t size, Append append_to_queue) {
     if (closing_ || output_ending_) {
         return;
     }
-    append_to_queue();
-    if (queue_.size() > limit_) {
+    if (queue_.size() + size > limit_) { // before it is copied
         abort_connection(Errc::write_limit);
         return;
     }
+    append_to_queue();
     if (queue_.size() > high_mark_ && producer_ != nullptr && streaming_ && !producer_paused_) {
         producer_paused_ = true;
         producer_->pause_producing();
@@ -57,7 +60,7 @@ void StreamTransport::append(Append append_to_queue) {
 }
 
 void StreamTransport::write(Bytes data) {
-    append([&] {
+    append(data.size(), [&] {
         // An echo of what was just read: flushed before the buffer is used again.
         if (data.size() >= borrow_from && turn_.reader_ == this && inside(data, turn_.input_)) {
             queue_.append_borrowed(data);
@@ -68,11 +71,15 @@ void StreamTransport::write(Bytes data) {
 }
 
 void StreamTransport::write(const SharedBytes& data) {
-    append([&] { queue_.append(data); });
+    append(data.size(), [&] { queue_.append(data); });
 }
 
 void StreamTransport::write_sequence(std::span<const Bytes> pieces) {
-    append([&] { queue_.append(pieces); });
+    std::size_t size = 0;
+    for (const Bytes piece : pieces) {
+        size += piece.size();
+    }
+    append(size, [&] { queue_.append(pieces); });
 }
 
 void StreamTransport::lose_connection(std::error_code reason) {
@@ -329,10 +336,12 @@ void StreamTransport::notify() noexcept {
 void StreamTransport::watch_what_matters() noexcept {
     const bool reading = !closing_ && !input_ended_ && pauses_ == 0 && !(accepted_ && above_mark_);
     const bool writing = blocked_;
-    if (closing_ && !close_timer_.active()) {
+    const bool over = input_ended_ && output_ended_; // and the protocol has not closed
+    if ((closing_ || over) && !close_timer_.active()) {
         expect_progress();
     }
-    if (reading != watched_reading_ || writing != watched_writing_) {
+    if (!watched_ || reading != watched_reading_ || writing != watched_writing_) {
+        watched_ = true;
         watched_reading_ = reading;
         watched_writing_ = writing;
         watch(reading, writing);

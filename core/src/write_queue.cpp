@@ -19,7 +19,9 @@ enum class Kind : unsigned char {
     borrowed, // bytes of somebody else, for a moment
 };
 
-constexpr std::size_t share_from = 1024; // below it copying is cheaper than counting
+// Below it a payload is copied: that is cheaper than counting, and what small writes behind it take
+// of a block is then at most as much again as what is queued.
+constexpr std::size_t share_from = 4096;
 
 } // namespace
 

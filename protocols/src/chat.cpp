@@ -24,7 +24,7 @@ Chat::Chat(ChatRooms& rooms, Clock& clock, const ChatOptions& options)
     : rooms_(rooms), clock_(clock), options_(options),
       bucket_(options.lines_per_second, options.burst) {
     set_delimiter("\n");
-    set_line_limit(options.line);
+    set_line_limit(options.line + 1); // a "\r" at its end does not count
 }
 
 Chat::~Chat() {
@@ -42,6 +42,10 @@ void Chat::connection_made() {
 void Chat::line_received(std::string_view line) {
     if (line.ends_with('\r')) {
         line.remove_suffix(1);
+    }
+    if (line.size() > options_.line) {
+        line_length_exceeded(line);
+        return;
     }
     if (!named_) {
         take_name(line);

@@ -20,7 +20,8 @@ const SharedBytes& ChatEvent::line() const {
 std::string ChatEvent::render() const {
     switch (kind_) {
     case Kind::said: return fmt::format("<{}> {}\n", who_, text_);
-    case Kind::acted: return fmt::format("* {} {}\n", who_, text_);
+    // In brackets, or `/me has left` would forge a notice.
+    case Kind::acted: return fmt::format("* <{}> {}\n", who_, text_);
     case Kind::whispered: return fmt::format("<{} to you> {}\n", who_, text_);
     case Kind::joined: return fmt::format("* {} has joined {}\n", who_, room_);
     case Kind::left:

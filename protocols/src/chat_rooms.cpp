@@ -148,7 +148,7 @@ std::string ChatRooms::explain(ChatOutcome outcome) const {
         return fmt::format("A name can have at most {} characters.", limits_.name);
     case ChatOutcome::name_not_utf8: return "A name must be UTF-8 text.";
     case ChatOutcome::name_unsuitable:
-        return "A name cannot have spaces or control characters, nor begin with a slash.";
+        return "A name cannot have spaces, control characters, < or >, nor begin with a slash.";
     case ChatOutcome::name_taken: return "That name is taken.";
     case ChatOutcome::nobody: return "Nobody here has that name.";
     case ChatOutcome::already_there: return "You are there already.";
@@ -176,7 +176,9 @@ ChatOutcome ChatRooms::check_name(std::string_view name) const {
     bool suits = name.front() != '/'; // it would be read as a command
     while (suits && !name.empty()) {
         const char32_t code_point = take_code_point(name);
-        suits = !is_unsafe(code_point) && !is_invisible(code_point);
+        // Angle brackets tell a name from what its bearer says.
+        suits = !is_unsafe(code_point) && !is_invisible(code_point) && code_point != U'<' &&
+                code_point != U'>';
     }
     return suits ? ChatOutcome::done : ChatOutcome::name_unsuitable;
 }

@@ -29,9 +29,8 @@ struct Connector::LookUp {
 
 Deferred<Protocol*> Connector::connect(Loop& loop, const Endpoint& endpoint,
                                        std::shared_ptr<Factory> factory) {
-    if (loop.ending()) {
-        return Deferred<Protocol*>::fail(Errc::canceled,
-                                         "cannot connect to " + to_string(endpoint));
+    if (loop.ending()) { // thrown: a failed Deferred would have who tries again try for ever
+        throw Error(Errc::canceled, "cannot connect to " + to_string(endpoint));
     }
     factory->do_start();
     auto* connector = new Connector(loop, endpoint, std::move(factory));
@@ -175,9 +174,9 @@ void Connector::writable() noexcept {
 }
 
 void Connector::give_up() noexcept {
-    const std::unique_ptr<Connector, void (*)(Connector*)> self(this,
-                                                                [](Connector* c) { delete c; });
-    factory_->do_stop();
+    // The factory is told from the loop: the Deferred may have been dropped by its destructor.
+    guarded("giving up", [this] { loop_.stop_soon(std::move(factory_)); });
+    delete this;
 }
 
 void Connector::cancel() noexcept {
@@ -216,9 +215,10 @@ void Connector::succeed() noexcept {
                                std::move(protocol), factory);
     if (transport == nullptr) {
         factory->do_stop();
-        promise.fail(std::make_error_code(std::errc::not_enough_memory), subject);
+        const auto error = std::make_error_code(std::errc::not_enough_memory);
+        guarded("a callback of connect", [&] { promise.fail(error, subject); });
     } else if (transport->finished() && transport->reason()) {
-        promise.fail(transport->reason(), subject);
+        guarded("a callback of connect", [&] { promise.fail(transport->reason(), subject); });
     } else if (!promise.wanted()) {
         transport->abort_connection(Errc::canceled); // dropped by its own connection_made()
     } else {

@@ -78,6 +78,7 @@ void Loop::end() noexcept {
     while (!transports.empty() || !listeners.empty()) {
         uv_run(uv(), UV_RUN_NOWAIT);
     }
+    stop_factories();
 }
 
 Clock::time_point Loop::now() noexcept {
@@ -123,6 +124,7 @@ void Loop::when_running(UniqueFunction<void()> call) {
 }
 
 void Loop::before_sleep() noexcept {
+    stop_factories();
     ran_ = ran_ || !turn_.idle();
     // A single turn that has done something returns, whatever may come.
     bool more = turn_.run() || (ran_ && phase_ == Phase::idle);
@@ -135,6 +137,12 @@ void Loop::before_sleep() noexcept {
         uv_idle_start(stay_awake_.get(), [](uv_idle_t*) {});
     } else {
         uv_idle_stop(stay_awake_.get());
+    }
+}
+
+void Loop::stop_factories() noexcept {
+    for (const std::shared_ptr<Factory>& factory : std::exchange(stopping_, {})) {
+        factory->do_stop();
     }
 }
 
@@ -221,6 +229,7 @@ void Loop::drain() noexcept {
         return;
     }
     drain_deadline_.cancel();
+    stop_factories();
     if (drained_ > 0) {
         // A server's operator wants to know; a client's user has nothing to learn from it.
         log(reset_ > 0 ? LogLevel::warning

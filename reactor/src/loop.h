@@ -43,6 +43,8 @@ public:
     void stop();
     void call_from_thread(UniqueFunction<void()> call) { posts_.add(std::move(call)); }
     void when_running(UniqueFunction<void()> call);
+    /// Counts a user of \p factory out: from the loop, and before it ends.
+    void stop_soon(std::shared_ptr<Factory> factory) { stopping_.push_back(std::move(factory)); }
 
     [[nodiscard]] bool running() const noexcept { return phase_ == Phase::running; }
     /// From stop() to the end of run(), and inside end(): nothing new begins.
@@ -75,6 +77,7 @@ private:
     static std::unique_ptr<uv_loop_t, UvLoopCloser> make_uv_loop();
 
     void before_sleep() noexcept;
+    void stop_factories() noexcept;
     void arm_timer() noexcept;
     void run_timers() noexcept;
     void drain() noexcept; // one step of it
@@ -90,6 +93,7 @@ private:
     Turn turn_;
     std::unique_ptr<char[]> slab_;
     std::vector<UniqueFunction<void()>> when_running_;
+    std::vector<std::shared_ptr<Factory>> stopping_;
     Phase phase_ = Phase::idle;
     bool turning_ = false;                           // inside uv_run()
     bool ending_ = false;                            // inside end()

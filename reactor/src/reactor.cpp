@@ -6,11 +6,38 @@
 #include "socket_listener.h"
 #include "stdio_transport.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace hawser {
 
-Reactor::Reactor(ReactorOptions options) : loop_(std::make_unique<detail::Loop>(*this, options)) {}
+namespace {
+
+// Waits that mean "for ever" must not overflow on their way to nanoseconds.
+std::chrono::milliseconds bounded(std::chrono::milliseconds wait) {
+    if (wait < std::chrono::milliseconds::zero()) {
+        throw Error(std::make_error_code(std::errc::invalid_argument),
+                    "cannot make a reactor with a negative time");
+    }
+    return std::min<std::chrono::milliseconds>(wait, std::chrono::hours(24 * 365));
+}
+
+ReactorOptions checked(ReactorOptions options) {
+    if (options.limits.write_low_mark > options.limits.write_high_mark) {
+        throw Error(std::make_error_code(std::errc::invalid_argument),
+                    "cannot make a reactor with its low mark above the high one");
+    }
+    options.drain_timeout = bounded(options.drain_timeout);
+    options.accept_pause = bounded(options.accept_pause);
+    options.linger_time = bounded(options.linger_time);
+    options.limits.close_timeout = bounded(options.limits.close_timeout);
+    return options;
+}
+
+} // namespace
+
+Reactor::Reactor(ReactorOptions options)
+    : loop_(std::make_unique<detail::Loop>(*this, checked(options))) {}
 
 Reactor::~Reactor() {
     loop_->end();

@@ -60,7 +60,9 @@ SocketTransport* SocketTransport::start(Loop& loop, Side side, Descriptor socket
 SocketTransport::SocketTransport(Loop& loop, Side side, Descriptor socket, Address peer)
     : LoopTransport(loop.turn(), side), socket_(std::move(socket)), peer_(std::move(peer)) {}
 
-SocketTransport::~SocketTransport() = default;
+SocketTransport::~SocketTransport() {
+    end_protocol();
+}
 
 Loop& SocketTransport::loop() const noexcept {
     return *static_cast<Loop*>(poll_.loop->data);
@@ -86,7 +88,7 @@ void SocketTransport::ready(int status, int events) noexcept {
     }
     if ((events & UV_WRITABLE) != 0 && !finished()) {
         if (send_error_ != 0) {
-            read(true);
+            reading() ? read(true) : look_for_error();
             return;
         }
         writable();

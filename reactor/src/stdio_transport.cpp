@@ -85,7 +85,9 @@ StdioTransport::StdioTransport(Loop& loop)
     : LoopTransport(loop.turn(), Side::connected), loop_(loop),
       input_(reopen(STDIN_FILENO, O_RDONLY)), output_(reopen(STDOUT_FILENO, O_WRONLY)) {}
 
-StdioTransport::~StdioTransport() = default;
+StdioTransport::~StdioTransport() {
+    end_protocol();
+}
 
 UvOwned<uv_poll_t> StdioTransport::watcher(int fd) {
     struct stat file {};

@@ -127,4 +127,20 @@ TEST_CASE_TEMPLATE("our direction ended, the peer's end is the end", Wire, CONTR
     CHECK(wire.journal.reason == std::error_code());
 }
 
+TEST_CASE_TEMPLATE("over both ways and not closed, it ends at the close deadline", Wire,
+                   CONTRACT_WIRES) {
+    hawser::TransportLimits limits;
+    limits.close_timeout = std::chrono::milliseconds(20);
+    Wire wire(End::accepted, limits);
+    wire.open(staying());
+
+    wire.peer_ends();
+    CHECK(wire.until([&] { return wire.journal.saw("read lost"); }));
+    wire.transport().lose_write_connection();
+
+    CHECK(wire.until_lost());
+    CHECK(wire.journal.reason == hawser::Errc::timed_out);
+    CHECK(wire.journal.clean());
+}
+
 TEST_SUITE_END();

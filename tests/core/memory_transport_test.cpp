@@ -50,6 +50,26 @@ using Pieces = std::vector<std::string>;
 
 TEST_SUITE_BEGIN("MemoryTransport");
 
+TEST_CASE("a protocol may ask for its peer to the very end") {
+    class Obituary final : public hawser::Protocol {
+    public:
+        explicit Obituary(std::string& text) : text_(text) {}
+        ~Obituary() override {
+            text_ = to_string(transport().peer());
+            transport().write("dropped");
+        }
+
+    private:
+        std::string& text_;
+    };
+    std::string text;
+    {
+        MemoryTransport transport;
+        transport.attach(std::make_unique<Obituary>(text));
+    }
+    CHECK(text == "192.0.2.1:50000");
+}
+
 TEST_CASE("what is delivered arrives in pieces of the size asked for") {
     MemoryTransport transport;
     const auto& collector = transport.attach(std::make_unique<Collector>());

@@ -25,6 +25,7 @@ namespace {
 class Medium final : public StreamTransport {
 public:
     explicit Medium(Turn& turn) : StreamTransport(turn, Side::connected) {}
+    ~Medium() override { end_protocol(); }
 
     using StreamTransport::broken;
     using StreamTransport::closed;

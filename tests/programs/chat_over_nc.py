@@ -49,7 +49,7 @@ class ChatOverNc(programs.Case):
         eve.type("ADA\n")
         eve.expect("That name is taken.\n" + QUESTION)
         eve.type("two words\n")
-        eve.expect("A name cannot have spaces or control characters, nor begin with a slash.\n")
+        eve.expect("A name cannot have spaces, control characters, < or >, nor begin with a slash.\n")
         eve.expect(QUESTION)
         eve.type("Eve\r\n")
         for person in ada, bob:
@@ -71,7 +71,7 @@ class ChatOverNc(programs.Case):
             + "* Bob has joined lobby\n"
             + "<Bob> hello through the file system\n"
             + "* Eve has joined lobby\n"
-            + "* Eve waves\n"
+            + "* <Eve> waves\n"
             + "* Eve has left\n"
             + "Goodbye!\n",
         )
@@ -82,7 +82,7 @@ class ChatOverNc(programs.Case):
             + "* you are in lobby with Ada\n"
             + "<Ada> hello over the wire\n"
             + "* Eve has joined lobby\n"
-            + "* Eve waves\n"
+            + "* <Eve> waves\n"
             + "<Eve to you> psst\n"
             + "* Eve has left\n"
             + "* Ada has left\n",
@@ -92,7 +92,7 @@ class ChatOverNc(programs.Case):
             QUESTION
             + "That name is taken.\n"
             + QUESTION
-            + "A name cannot have spaces or control characters, nor begin with a slash.\n"
+            + "A name cannot have spaces, control characters, < or >, nor begin with a slash.\n"
             + QUESTION
             + "Welcome, Eve! Say /help to see what else you can say.\n"
             + "* you are in lobby with Ada, Bob\n"

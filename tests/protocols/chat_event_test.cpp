@@ -16,7 +16,8 @@ TEST_SUITE("ChatEvent") {
         };
 
         CHECK(line(Kind::said, "hi") == "<alice> hi\n");
-        CHECK(line(Kind::acted, "waves") == "* alice waves\n");
+        CHECK(line(Kind::acted, "waves") == "* <alice> waves\n");
+        CHECK(line(Kind::acted, "has left") != line(Kind::left, "")); // nobody forges a notice
         CHECK(line(Kind::whispered, "hi") == "<alice to you> hi\n");
         CHECK(line(Kind::joined, "") == "* alice has joined den\n");
         CHECK(line(Kind::left, "") == "* alice has left\n");

@@ -133,7 +133,7 @@ TEST_SUITE("ChatRooms") {
         CHECK(party.rooms.say(party.alice, "hi") == ChatOutcome::done);
         CHECK(party.rooms.act(party.alice, "waves") == ChatOutcome::done);
 
-        CHECK(party.bob.take() == Lines{"<alice> hi", "* alice waves"});
+        CHECK(party.bob.take() == Lines{"<alice> hi", "* <alice> waves"});
         CHECK(party.alice.take().empty());
         CHECK(carol.take().empty());
         CHECK(outsider.take().empty());

@@ -38,10 +38,15 @@ TEST_SUITE("Chat") {
                  Example{"\r", "A name cannot be empty.\n"},
                  Example{"\xFF\xFE", "A name must be UTF-8 text.\n"},
                  Example{"Alice", "That name is taken.\n"},
-                 Example{"al ice", "A name cannot have spaces or control characters, nor begin "
-                                   "with a slash.\n"},
-                 Example{"\x1B[2J", "A name cannot have spaces or control characters, nor begin "
-                                    "with a slash.\n"},
+                 Example{"al ice",
+                         "A name cannot have spaces, control characters, < or >, nor begin "
+                         "with a slash.\n"},
+                 Example{"\x1B[2J",
+                         "A name cannot have spaces, control characters, < or >, nor begin "
+                         "with a slash.\n"},
+                 Example{"<Ada>",
+                         "A name cannot have spaces, control characters, < or >, nor begin "
+                         "with a slash.\n"},
                  Example{std::string(33, 'x'), "A name can have at most 32 characters.\n"},
              }) {
             CAPTURE(example.name);
@@ -77,7 +82,7 @@ TEST_SUITE("Chat") {
                 bob.transport.deliver(stream, chunk_size);
 
                 CHECK(alice.screen() == "* bob has joined lobby\n<bob> hi\n<bob> /slash\n"
-                                        "* bob waves\n* bob has left\n");
+                                        "* <bob> waves\n* bob has left\n");
                 CHECK(bob.screen() == name_question +
                                           "Welcome, bob! Say /help to see what else you can say.\n"
                                           "* you are in lobby with alice\nGoodbye!\n");
@@ -112,7 +117,7 @@ TEST_SUITE("Chat") {
 
         const std::string mark = "\xEF\xBF\xBD";
         CHECK(bob.screen() == "<alice> " + mark + "[2J" + mark + "1mred" + mark + mark + mark +
-                                  "x" + mark + "\n* alice " + mark + "c\n<alice to you> " + mark +
+                                  "x" + mark + "\n* <alice> " + mark + "c\n<alice to you> " + mark +
                                   "c\n");
         CHECK(count(alice.screen(), "\x1B") == 0);
     }
@@ -155,7 +160,7 @@ TEST_SUITE("Chat") {
         CHECK(bob.screen() == "* alice has left (to lobby)\n");
         CHECK(alice.ask("/part") == "You are there already.\n");
         CHECK(alice.ask("/join a b") ==
-              "A name cannot have spaces or control characters, nor begin with a slash.\n");
+              "A name cannot have spaces, control characters, < or >, nor begin with a slash.\n");
     }
 
     TEST_CASE("a name is changed") {

@@ -116,17 +116,16 @@ TEST_CASE("nothing new begins in it") {
     Story client;
     Timer timer;
     Listener listener;
-    Deferred<Protocol*> connecting;
+    Endpoint where = "tcp:127.0.0.1:0";
     {
         Reactor reactor(no_signals());
-        Story served;
-        listener = reactor.listen("tcp:127.0.0.1:0", telling(client));
-        const auto where = Endpoint::tcp("127.0.0.1", listener.address().port());
+        listener = reactor.listen(where, telling(client));
+        where = Endpoint::tcp("127.0.0.1", listener.address().port());
         client.during = [&](std::string_view event) {
             if (event == "connection_lost") {
                 timer = reactor.call_later(milliseconds(0), [] {});
                 reactor.call_from_thread([] { FAIL_CHECK("ran after all"); });
-                connecting = reactor.connect(where, telling(client));
+                CHECK_THROWS_AS((void)reactor.connect(where, telling(client)), hawser::Error);
                 CHECK_THROWS_AS((void)reactor.listen(where, telling(client)), hawser::Error);
                 CHECK_THROWS_AS(reactor.attach_stdio(nullptr), hawser::Error);
             }
@@ -136,7 +135,15 @@ TEST_CASE("nothing new begins in it") {
     }
     CHECK(client.count("connection_lost") == 1);
     CHECK_FALSE(timer.active());
-    CHECK(failure_of(std::move(connecting)).ends_with(": canceled"));
+}
+
+TEST_CASE("a factory is told that its attempt was dropped, even just before") {
+    Story client;
+    {
+        Reactor reactor(no_signals());
+        const auto dropped = reactor.connect("tcp:127.0.0.1:1", telling(client));
+    }
+    CHECK(client.events == std::vector<std::string>{"start_factory", "stop_factory", "gone"});
 }
 
 TEST_CASE("what an attempt's callback drops, another attempt, is safe there too") {
@@ -155,6 +162,7 @@ TEST_CASE("what an attempt's callback drops, another attempt, is safe there too"
         }
     }
     CHECK(failures == 1);
+    CHECK(client.count("stop_factory") == 3);
     CHECK(client.count("gone") == 3);
 }
 

@@ -51,6 +51,7 @@ TEST_CASE("at once: nobody is called, the server sees no one") {
         Attempt attempt;
         attempt.begin();
         attempt.connecting = {};
+        CHECK(attempt.client.events == std::vector<std::string>{"start_factory"});
         turn_a_little(attempt.reactor);
 
         CHECK(attempt.client.events ==

@@ -126,6 +126,7 @@ TEST_CASE("an attempt to connect, under way or just begun") {
         }));
 
         CHECK(life.served.saw(callback));
+        turn_a_little(life.reactor);
         CHECK(client.count("gone") == 2);
         CHECK_FALSE(client.saw("build_protocol"));
     }
@@ -152,6 +153,7 @@ TEST_CASE("all of them, and an exception on top") {
             throw std::runtime_error("tripped");
         }));
 
+        turn_a_little(life.reactor);
         CHECK(client.saw("gone"));
         CHECK(log.count("threw: tripped") == ++reports);
     }

@@ -152,6 +152,20 @@ TEST_CASE("several reactors in one process do not disturb each other") {
     }));
 }
 
+TEST_CASE("options that cannot be meant are refused, and waits for ever are long") {
+    hawser::ReactorOptions options;
+    options.drain_timeout = std::chrono::milliseconds(-1);
+    CHECK_THROWS_AS(hawser::Reactor{options}, hawser::Error);
+    options.drain_timeout = std::chrono::milliseconds::max();
+    options.limits.write_low_mark = options.limits.write_high_mark + 1;
+    CHECK_THROWS_AS(hawser::Reactor{options}, hawser::Error);
+    options.limits.write_low_mark = 0;
+    hawser::Reactor reactor(options);
+    reactor.when_running([&] { reactor.stop(); });
+    reactor.run();
+    CHECK_FALSE(reactor.running());
+}
+
 TEST_CASE("run_once without waiting does what is due, and what was written has left") {
     Reactor reactor(no_signals());
     Story served;

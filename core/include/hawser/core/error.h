@@ -12,7 +12,8 @@
 
 namespace hawser {
 
-/// hawser's own reasons; the system's come as std::system_category().
+/// hawser's own reasons; the system's come as std::system_category(). `timed_out`, `canceled` and
+/// `aborted` compare equal to std::errc::timed_out, operation_canceled and connection_aborted.
 enum class Errc {
     aborted = 1,       ///< abort_connection() was called, or the reactor ended
     timed_out,         ///< a deadline of ours passed: connect, close

@@ -28,6 +28,7 @@ public:
     /// is valid until its connection_lost(). Dropping the Deferred before gives the attempt up.
     /// Fails with Error: the system's, Errc::timed_out after endpoint.timeout(), Errc::refused
     /// when the factory gives no protocol, Errc::callback_threw when connection_made() throws.
+    /// Throws Errc::canceled while the network itself is stopping.
     [[nodiscard]] virtual Deferred<Protocol*> connect(const Endpoint& endpoint,
                                                       std::shared_ptr<Factory> factory) = 0;
 

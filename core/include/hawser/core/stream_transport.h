@@ -63,6 +63,10 @@ protected:
     /// Begins: connection_made(). \p factory is kept as long as the connection.
     void open(std::unique_ptr<Protocol> protocol, std::shared_ptr<Factory> factory);
 
+    /// Destroys the protocol, which may still ask peer() in its destructor: so every derived
+    /// class calls it first in its own.
+    void end_protocol() noexcept;
+
     // What the base asks of the medium.
     virtual Sent send(std::span<const Bytes> pieces) noexcept = 0;
     /// What to report from now on. Called when the answer changes, first with reading.
@@ -94,7 +98,7 @@ private:
     template <class Callback>
     void call(const char* name, Callback callback) noexcept;
     template <class Append>
-    void append(Append append_to_queue);
+    void append(std::size_t size, Append append_to_queue);
     void ask_for_turn() noexcept;
     void work() noexcept; // all that a turn owes: send, notify, watch, end
     void flush() noexcept;
@@ -136,7 +140,8 @@ private:
     bool output_end_told_ : 1 = false; // and told
     bool input_ended_ : 1 = false;     // the peer's direction is over
     bool finished_ : 1 = false;        // the medium was let go
-    bool watched_reading_ : 1 = false; // what watch() was last told
+    bool watched_ : 1 = false;         // watch() was called
+    bool watched_reading_ : 1 = false; // what it was last told
     bool watched_writing_ : 1 = false;
 };
 

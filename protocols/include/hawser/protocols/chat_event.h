@@ -16,7 +16,7 @@ class HAWSER_API ChatEvent {
 public:
     enum class Kind {
         said,      ///< `<alice> hi`
-        acted,     ///< `* alice waves`
+        acted,     ///< `* <alice> waves`
         whispered, ///< `<alice to you> hi`
         joined,    ///< `* alice has joined lobby`
         left,      ///< `* alice has left`, with text() in parentheses if there is any

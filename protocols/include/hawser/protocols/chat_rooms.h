@@ -71,7 +71,7 @@ public:
 
     // The others in the room hear it, not who said it; the room remembers it.
     ChatOutcome say(ChatMember& member, std::string_view text);
-    ChatOutcome act(ChatMember& member, std::string_view text); ///< "waves": `* alice waves`.
+    ChatOutcome act(ChatMember& member, std::string_view text); ///< "waves": `* <alice> waves`.
     /// Only the member called \p name hears it.
     ChatOutcome whisper(ChatMember& member, std::string_view name, std::string_view text);
     void announce(std::string_view text); ///< To everybody, in all rooms.

@@ -18,7 +18,8 @@ namespace detail {
 class Loop;
 }
 
-/// What a Reactor is made with.
+/// What a Reactor is made with. A negative time, or a low mark above the high one, throws
+/// std::errc::invalid_argument; more than a year is a year.
 struct ReactorOptions {
     /// SIGINT and SIGTERM stop run(); a second one ends it at once. Off: the program's own
     /// handlers stay as they are.

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+/// \file
+/// Text from strangers, made fit for one line of a log or an error.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace hawser {
+
+/// \p text with its control octets written as `\x1b`.
+std::string printable_line(std::string_view text);
+
+} // namespace hawser
