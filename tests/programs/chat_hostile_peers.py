@@ -152,7 +152,7 @@ class HostilePeers(programs.Case):
         for person in self.ada, self.bob:
             self.assertEqual(self.line(person), "* Eve has joined lobby")
             heard = 0
-            while (line := self.line(person)) == "* Eve hurries":
+            while (line := self.line(person)) == "* <Eve> hurries":
                 heard += 1
             self.assertEqual(line, "* Eve has left (wrote too fast)")
             self.assertLess(heard, 150)
