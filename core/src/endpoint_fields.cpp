@@ -48,7 +48,7 @@ std::vector<EndpointField> split_endpoint(std::string_view text) {
 std::string quote_endpoint_value(std::string_view value) {
     if (value.find_first_of(":=[") != std::string_view::npos &&
         value.find(']') == std::string_view::npos) {
-        return "[" + std::string(value) + "]";
+        return '[' + std::string(value) + ']';
     }
     std::string quoted;
     for (const char c : value) {
