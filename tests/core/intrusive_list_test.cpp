@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include <optional>
+#include <memory>
 #include <vector>
 
 namespace {
@@ -48,7 +48,7 @@ TEST_CASE("a member leaves, and is destroyed, from anywhere in its lists") {
     List list;
     OtherList other;
     Member a(1);
-    std::optional<Member> b(std::in_place, 2);
+    auto b = std::make_unique<Member>(2);
     Member c(3);
     for (Member* member : {&a, &*b, &c}) {
         list.push_back(*member);
