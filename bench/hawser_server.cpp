@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: MIT
-// The server under test: hawser_bench_server MODE WHERE.
+// The server under test: hawser_bench_server MODE WHERE. With a number behind it an echo has an
+// idle timeout, which each read pushes back, and so many other timers wait meanwhile.
 #include <hawser/core/broadcast.h>
+#include <hawser/core/timer.h>
 #include <hawser/protocols/echo.h>
 #include <hawser/protocols/line_receiver.h>
 #include <hawser/reactor/reactor.h>
 
+#include <chrono>
 #include <cstdio>
 #include <exception>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 namespace {
@@ -25,37 +29,73 @@ private:
 /// One room: each line goes, with its end, to all other members.
 class Talker final : public hawser::LineReceiver {
 public:
-    explicit Talker(std::vector<Talker*>& room) : room_(room) { set_delimiter("\n"); }
+    struct Room {
+        std::vector<Talker*> talkers;
+        std::vector<hawser::Transport*> transports; // of each
+    };
+
+    explicit Talker(Room& room) : room_(room) { set_delimiter("\n"); }
 
 private:
     void connection_made() override {
-        place_ = room_.size();
-        room_.push_back(this);
+        place_ = room_.talkers.size();
+        room_.talkers.push_back(this);
+        room_.transports.push_back(&transport());
     }
 
     void line_received(std::string_view line) override {
         std::string text(line);
         text += '\n';
         const hawser::SharedBytes payload(text);
-        // Out of the range for a moment: broadcast() tells everybody in it.
-        std::swap(room_[place_], room_.back());
-        others_.clear();
-        for (std::size_t i = 0; i + 1 < room_.size(); ++i) {
-            others_.push_back(&room_[i]->transport());
-        }
-        std::swap(room_[place_], room_.back());
-        hawser::broadcast(payload, others_);
+        // broadcast() tells everybody in a range: those before us, and those behind.
+        const std::span<hawser::Transport*> all(room_.transports);
+        hawser::broadcast(payload, all.first(place_));
+        hawser::broadcast(payload, all.subspan(place_ + 1));
     }
 
     void connection_lost(std::error_code) override {
-        room_[place_] = room_.back();
-        room_[place_]->place_ = place_;
-        room_.pop_back();
+        room_.talkers[place_] = room_.talkers.back();
+        room_.talkers[place_]->place_ = place_;
+        room_.transports[place_] = room_.transports.back();
+        room_.talkers.pop_back();
+        room_.transports.pop_back();
     }
 
-    std::vector<Talker*>& room_;
-    std::vector<hawser::Transport*> others_;
+    Room& room_;
     std::size_t place_ = 0;
+};
+
+class PatientEcho final : public hawser::Echo {
+public:
+    explicit PatientEcho(hawser::Clock& clock) : clock_(clock) {}
+
+private:
+    void connection_made() override {
+        timeout_ = clock_.call_later(patience, [this] { transport().lose_connection(); });
+    }
+    void data_received(hawser::Bytes data) override {
+        timeout_.reset(patience);
+        Echo::data_received(data);
+    }
+
+    static constexpr std::chrono::minutes patience{1};
+    hawser::Clock& clock_;
+    hawser::Timer timeout_;
+};
+
+std::vector<hawser::Timer> waiting_timers(hawser::Clock& clock, std::size_t count) {
+    std::vector<hawser::Timer> timers;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::chrono::milliseconds apart(i * 7919 % count); // in no order
+        timers.push_back(clock.call_later(std::chrono::minutes(10) + apart, [] {}));
+    }
+    return timers;
+}
+
+class DatagramEcho final : public hawser::DatagramProtocol {
+    void datagram_received(hawser::Bytes data, const hawser::Address& from) override {
+        transport().write(data, from);
+    }
 };
 
 std::string endpoint(const std::string& where) {
@@ -65,21 +105,28 @@ std::string endpoint(const std::string& where) {
 } // namespace
 
 int main(int argc, char** argv) try {
-    const std::string_view mode = argc == 3 ? argv[1] : "";
-    std::vector<Talker*> room;
+    const std::string_view mode = argc == 3 || argc == 4 ? argv[1] : "";
+    Talker::Room room;
+    hawser::Reactor reactor;
+    std::vector<hawser::Timer> timers;
     std::shared_ptr<hawser::Factory> factory;
-    if (mode == "echo") {
+    if (mode == "echo" && argc == 4) {
+        timers = waiting_timers(reactor, std::stoul(argv[3]));
+        factory = hawser::factory_for<PatientEcho>(std::ref<hawser::Clock>(reactor));
+    } else if (mode == "echo") {
         factory = hawser::factory_for<hawser::Echo>();
     } else if (mode == "line") {
         factory = hawser::factory_for<LineEcho>();
     } else if (mode == "chat") {
         factory = hawser::factory_for<Talker>(std::ref(room));
-    } else {
-        std::fputs("usage: hawser_bench_server echo|line|chat PORT|/PATH\n", stderr);
+    } else if (mode != "udp") {
+        std::fputs("usage: hawser_bench_server echo|line|chat|udp PORT|/PATH [TIMERS]\n", stderr);
         return 2;
     }
-    hawser::Reactor reactor;
-    const hawser::Listener listener = reactor.listen(endpoint(argv[2]), factory);
+    const hawser::Listener listener = mode == "udp"
+                                          ? reactor.bind("udp:127.0.0.1:" + std::string(argv[2]),
+                                                         std::make_unique<DatagramEcho>())
+                                          : reactor.listen(endpoint(argv[2]), factory);
     reactor.run();
 } catch (const std::exception& error) {
     std::fprintf(stderr, "hawser_bench_server: %s\n", error.what());

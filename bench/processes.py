@@ -3,6 +3,7 @@
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import tempfile
@@ -35,6 +36,21 @@ def free_port():
         return str(probe.getsockname()[1])
 
 
+def wait_until_it_answers(process, port, name):
+    """As wait_until_it_accepts, for datagrams."""
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        with socket.socket(type=socket.SOCK_DGRAM) as probe:
+            probe.settimeout(0.005)
+            with contextlib.suppress(OSError):
+                probe.connect(("127.0.0.1", int(port)))
+                probe.send(b"there?")
+                probe.recv(16)
+                return
+        time.sleep(0.005)
+    raise BenchError(f"the {name} server does not answer on {port}")
+
+
 def wait_until_it_accepts(process, where, name):
     unix = where.startswith("/")
     deadline = time.monotonic() + PATIENCE
@@ -47,19 +63,31 @@ def wait_until_it_accepts(process, where, name):
     raise BenchError(f"the {name} server does not accept on {where}")
 
 
+def end(process, traced):
+    """Ends a server by its pid; a traced one first, whose tracer then ends and writes."""
+    if traced:
+        with open(f"/proc/{process.pid}/task/{process.pid}/children", encoding="ascii") as children:
+            for child in children.read().split():
+                os.kill(int(child), signal.SIGTERM)
+    else:
+        process.terminate()
+
+
 @contextlib.contextmanager
-def running_server(name, program, mode, cpu, unix):
+def running_server(name, server, mode, cpu, unix, tracer=()):
     """Yields the process and where it listens; ends it by its pid."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         where = f"{folder}/socket" if unix else free_port()
-        process = start([program, mode, where], cpu, stdin=subprocess.DEVNULL)
+        command = [*tracer, *server.command, mode, where, *server.extra]
+        process = start(command, cpu, stdin=subprocess.DEVNULL)
         try:
-            wait_until_it_accepts(process, where, name)
+            wait = wait_until_it_answers if mode == "udp" else wait_until_it_accepts
+            wait(process, where, name)
             yield process, where
             if process.poll() is not None:
                 raise BenchError(f"the {name} server ended by itself ({process.returncode})")
         finally:
-            process.terminate()
+            end(process, bool(tracer))
             try:
                 process.wait(5)
             except subprocess.TimeoutExpired:

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Server CPU per operation, as a ratio to a bare epoll server in the same round.
 
-See README.md beside this file for what the numbers mean and what spoils them.
+See README.md beside this file for how to use it, and docs/performance.md for what the numbers
+mean and what spoils them.
 """
 
 import argparse
@@ -10,91 +11,66 @@ import json
 import os
 import pathlib
 import resource
+import shlex
 import subprocess
 import sys
 
+import cases
+import publish
+import servers
+import system_calls
 import tables
 from processes import PATIENCE, BenchError, private_bytes, running_server, start
 
-REFERENCE = "epoll"
-BINARIES = {
-    "epoll": "bench_epoll_server",
-    "hawser": "hawser_bench_server",
-    "libuv": "bench_libuv_server",
-}
 LOAD = "hawser_bench_load"
 
-# What the server does, and the connections and the size if the command line leaves them open.
-SCENARIOS = {
-    "pingpong": ("echo", 50, 64),
-    "pipeline": ("line", 50, 32),
-    "stream": ("echo", 8, 256 * 1024),
-    "fanout": ("chat", 100, 64),
-    "churn": ("line", 16, 32),
-    "memory": ("echo", 1000, 32),
-}
+
+def numbers(text):
+    return [int(number) for number in text.split(",")]
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build-dir", type=pathlib.Path, default="build", metavar="DIR")
     parser.add_argument(
-        "--scenario", default=",".join(SCENARIOS), metavar="A,B",
-        help=f"which to run, of {', '.join(SCENARIOS)} (all)",
+        "--scenario", default=",".join(cases.SCENARIOS), metavar="A,B",
+        help=f"which to run, of {', '.join(cases.SCENARIOS)} (all)",
     )
     parser.add_argument(
-        "--servers", default=",".join(BINARIES), metavar="A,B",
-        help=f"of {', '.join(BINARIES)}, or NAME=PROGRAM for any other that takes MODE WHERE",
+        "--servers", default=",".join(servers.USUAL), metavar="A,B",
+        help=f"of {', '.join([*servers.USUAL, *servers.TIMED])}, or NAME=PROGRAM for any other "
+             "that takes MODE WHERE",
     )
-    parser.add_argument("--connections", type=int, metavar="N", help="by scenario if not given")
-    parser.add_argument("--size", type=int, metavar="BYTES", help="by scenario if not given")
+    parser.add_argument("--connections", type=numbers, metavar="N,M", help="by scenario if not given")
+    parser.add_argument("--size", type=numbers, metavar="N,M", help="bytes; by scenario if not given")
+    parser.add_argument("--full", action="store_true", help="all that a scenario has of both")
     parser.add_argument("--rounds", type=int, default=5, metavar="N")
+    parser.add_argument("--peer-rounds", type=int, metavar="N",
+                        help="of servers that are neither epoll nor hawser; fewer, to save time")
     parser.add_argument("--seconds", type=float, default=0.7, metavar="T", help="of a slice")
     parser.add_argument("--settle", type=float, default=0.2, metavar="T", help="before a slice")
     parser.add_argument(
-        "--cpus", choices=("same", "two"), default="same",
-        help="server and load on one CPU (default) or on one each",
+        "--cpus", choices=("same", "two", "both"), default="same",
+        help="server and load on one CPU (default), on one each, or first so and then so",
     )
     parser.add_argument("--unix", action="store_true", help="a Unix socket in place of TCP")
+    parser.add_argument("--no-strace", action="store_true", help="leave out the system calls")
     parser.add_argument("--markdown", type=pathlib.Path, metavar="FILE", help="write tables there")
+    parser.add_argument(
+        "--publish", metavar="NOTE",
+        help="measure the table of aims, and write it into docs/ with a chart, the date, the "
+             "versions, the command and NOTE: what else the machine did",
+    )
     arguments = parser.parse_args()
     arguments.scenario = arguments.scenario.split(",")
+    arguments.servers = arguments.servers.split(",")
+    arguments.cpus = ["same", "two"] if arguments.cpus == "both" else [arguments.cpus]
     for name in arguments.scenario:
-        if name not in SCENARIOS:
-            parser.error(f"'{name}' is no scenario: {', '.join(SCENARIOS)}")
+        if name not in cases.SCENARIOS:
+            parser.error(f"'{name}' is no scenario: {', '.join(cases.SCENARIOS)}")
     if arguments.rounds < 1:
         parser.error("--rounds takes 1 or more")
     return arguments
-
-
-def find_program(build_dir, name):
-    for folder in (build_dir / "bench", build_dir):
-        program = folder / name
-        if os.access(program, os.X_OK):
-            return program.resolve()
-    return None
-
-
-def find_servers(arguments):
-    """Name to program, the reference first; a missing one is told and left out."""
-    wanted = arguments.servers.split(",")
-    if REFERENCE not in wanted:
-        wanted.insert(0, REFERENCE)
-    servers = {}
-    for entry in wanted:
-        name, _, path = entry.partition("=")
-        if not path and name not in BINARIES:
-            raise BenchError(f"'{name}' is no server: {', '.join(BINARIES)}, or NAME=PROGRAM")
-        file = path or BINARIES[name]
-        program = pathlib.Path(path).resolve() if path else find_program(arguments.build_dir, file)
-        if program is None or not os.access(program, os.X_OK):
-            print(f"{name}: skipped, there is no {file}" + ("" if path else
-                  f" in {arguments.build_dir}"))
-        else:
-            servers[name] = program
-    if REFERENCE not in servers:
-        raise BenchError("nothing to compare with: the epoll server is missing")
-    return servers
 
 
 def choose_cpus(how):
@@ -125,45 +101,41 @@ def read_result(output, process, name):
 class Bench:
     def __init__(self, arguments):
         self.arguments = arguments
-        self.servers = find_servers(arguments)
-        self.load = find_program(arguments.build_dir, LOAD)
+        more = [] if arguments.publish is None else list(servers.TIMED)
+        self.servers = servers.find_all([*arguments.servers, *more], arguments.build_dir)
+        self.load = servers.find_program(arguments.build_dir, LOAD)
         if self.load is None:
             raise BenchError(f"there is no {LOAD} in {arguments.build_dir}")
-        self.server_cpu, self.load_cpu = choose_cpus(arguments.cpus)
 
-    def load_command(self, scenario, where):
-        command = [self.load, "idle" if scenario == "memory" else scenario, where]
-        command += ["--connections", str(self.connections(scenario))]
-        return command + ["--size", str(self.size(scenario))]
+    def load_command(self, case, where, *options):
+        return [self.load, case.load, where, "--connections", str(case.connections),
+                "--size", str(case.size), *options]
 
-    def connections(self, scenario):
-        return self.arguments.connections or SCENARIOS[scenario][1]
+    def timed_load(self, case, where, seconds, settle, *options):
+        command = self.load_command(case, where, "--seconds", str(seconds),
+                                    "--settle", str(settle), *options)
+        return start(command, choose_cpus(case.cpus)[1], stdout=subprocess.PIPE, text=True)
 
-    def size(self, scenario):
-        return self.arguments.size or SCENARIOS[scenario][2]
-
-    def cpu_slice(self, name, scenario):
+    def cpu_slice(self, name, case):
         """One short run of one server: (ns of server CPU per operation, operations a second)."""
-        with self.server(name, scenario) as (process, where):
-            command = self.load_command(scenario, where)
-            command += ["--seconds", str(self.arguments.seconds)]
-            command += ["--settle", str(self.arguments.settle)]
-            command += ["--server-pid", str(process.pid)]
-            load = start(command, self.load_cpu, stdout=subprocess.PIPE, text=True)
+        with self.server(name, case) as (process, where):
+            load = self.timed_load(case, where, self.arguments.seconds, self.arguments.settle,
+                                   "--server-pid", str(process.pid))
             output, _ = self.output_of(load, name)
             result = read_result(output, load, name)
         operations = result["operations"]
         return result["server_cpu_ns"] / operations, operations / result["seconds"]
 
-    def memory_slice(self, name, scenario):
+    def memory_slice(self, name, case):
         """Bytes by which the server grows with each connection: (bytes, None)."""
-        with self.server(name, scenario) as (process, where):
+        cpu = choose_cpus(case.cpus)[1]
+        with self.server(name, case) as (process, where):
             # One connection first: what a server allocates once is not the price of the others.
-            one = start([self.load, "idle", where, "--connections", "1"], self.load_cpu,
+            one = start([self.load, "idle", where, "--connections", "1"], cpu,
                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
             self.output_of(one, name)
             before = private_bytes(process.pid)
-            load = start(self.load_command(scenario, where), self.load_cpu,
+            load = start(self.load_command(case, where), cpu,
                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
             load.stdout.readline()  # "start": all are open, and each has been answered
             after = private_bytes(process.pid)
@@ -171,10 +143,19 @@ class Bench:
             result = read_result(output, load, name)
         return (after - before) / result["connections"], None
 
-    def server(self, name, scenario):
-        mode = SCENARIOS[scenario][0]
-        return running_server(name, self.servers[name], mode, self.server_cpu,
-                              self.arguments.unix)
+    def calls_of(self, name, case, seconds):
+        """The system calls of a run, and its operations."""
+        with system_calls.folder() as folder:
+            summary = f"{folder}/calls"
+            with self.server(name, case, system_calls.command(summary)) as (_, where):
+                load = self.timed_load(case, where, seconds, 0)
+                output, _ = self.output_of(load, name)
+                result = read_result(output, load, name)
+            return system_calls.counts(summary), result["operations"]
+
+    def server(self, name, case, tracer=()):
+        return running_server(name, self.servers[name], case.scenario.mode,
+                              choose_cpus(case.cpus)[0], case.unix, tracer)
 
     def output_of(self, load, name):
         try:
@@ -184,26 +165,39 @@ class Bench:
             load.wait()
             raise BenchError(f"the load of the {name} server does not end") from None
 
-    def run(self, scenario):
+    def able(self, case):
+        """The servers of the command line that know what the case asks of them."""
+        return [name for name, server in self.servers.items()
+                if case.scenario.mode in server.modes
+                and (name in self.arguments.servers or name not in servers.TIMED)]
+
+    def rounds_of(self, name):
+        few = self.arguments.peer_rounds or self.arguments.rounds
+        peer = name not in (servers.REFERENCE, "hawser", *servers.TIMED)
+        return few if peer else self.arguments.rounds
+
+    def run(self, case, names=None):
         """Per server, the results of its slices, round by round."""
-        one_slice = self.memory_slice if scenario == "memory" else self.cpu_slice
-        results = {name: [] for name in self.servers}
+        one_slice = self.memory_slice if case.name == "memory" else self.cpu_slice
+        results = {name: [] for name in names or self.able(case)}
         for number in range(self.arguments.rounds):
-            order = list(self.servers)
+            order = [name for name in results if number < self.rounds_of(name)]
             if number % 2 == 1:
                 order.reverse()
             for name in order:
-                progress(f"{scenario}: round {number + 1} of {self.arguments.rounds}, {name}")
-                results[name].append(one_slice(name, scenario))
+                progress(f"{case.title()}: round {number + 1} of {self.arguments.rounds}, {name}")
+                results[name].append(one_slice(name, case))
         progress("")
         return results
 
-    def title(self, scenario):
-        parts = [f"{self.connections(scenario)} connections", f"{self.size(scenario)} bytes"]
-        parts.append("Unix socket" if self.arguments.unix else "TCP")
-        parts.append("one CPU" if self.arguments.cpus == "same" else "two CPUs")
-        parts.append(f"{self.arguments.rounds} rounds")
-        return f"{scenario}: {', '.join(parts)}"
+    def count_calls(self, case, names=None):
+        """The table of the system calls, None where they cannot be counted."""
+        if self.arguments.no_strace or case.name == "memory" or not system_calls.available():
+            return None
+        rows = [system_calls.row(name, self.calls_of(name, case, system_calls.SHORT),
+                                 self.calls_of(name, case, system_calls.LONG))
+                for name in names or self.able(case)]
+        return "system calls per operation", system_calls.HEAD, rows
 
 
 def progress(text):
@@ -211,17 +205,36 @@ def progress(text):
         print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
 
 
+def report(bench, case, sections):
+    """Measures a case, prints its tables, and adds them to those in Markdown."""
+    results = bench.run(case)
+    title = f"{case.title()}, {bench.arguments.rounds} rounds"
+    calls = bench.count_calls(case) if bench.arguments.publish is None else None
+    for table in (tables.of(case, results, servers.REFERENCE), calls):
+        if table:
+            print(tables.as_text(title, *table), end="\n\n", flush=True)
+            sections.append(tables.as_markdown(title, *table))
+    return results
+
+
 def main():
     arguments = parse_arguments()
     raise_file_limit()
     bench = Bench(arguments)
     sections = []
-    for scenario in arguments.scenario:
-        results = bench.run(scenario)
-        table = tables.of(scenario, results, REFERENCE)
-        print(tables.as_text(bench.title(scenario), *table), end="\n\n", flush=True)
-        sections.append(tables.as_markdown(bench.title(scenario), *table))
-        if arguments.markdown:  # after each scenario: a run that is broken off leaves what it has
+    if arguments.publish is not None:
+        command = shlex.join(["bench/run.py", *sys.argv[1:]])
+        figures = publish.Figures([report(bench, case, sections) for _, case, _ in cases.AIMS])
+        publish.write(figures, arguments.publish, command)  # a run that is broken off leaves that
+        figures.growth = [bench.run(case, ["epoll", "hawser"]) for case in cases.GROWTH]
+        figures.timers = bench.run(cases.TIMERS, ["hawser", *servers.TIMED])
+        publish.write(figures, arguments.publish, command)
+        figures.calls = [bench.count_calls(case, ["epoll", "hawser"]) for _, case, _ in cases.AIMS]
+        publish.write(figures, arguments.publish, command)
+        return
+    for case in cases.chosen(arguments):
+        report(bench, case, sections)
+        if arguments.markdown:  # after each one: a run that is broken off leaves what it has
             arguments.markdown.write_text("\n\n".join(sections) + "\n", encoding="utf-8")
 
 

@@ -3,28 +3,23 @@
 
 import statistics
 
-OPERATIONS = {
-    "pingpong": "a message there and back",
-    "pipeline": "a line of a burst of 100",
-    "stream": "64 KiB there and back",
-    "fanout": "a line delivered to a member",
-    "churn": "connect, one line, close",
-}
-
-
 def spread(values, form):
     return [form % value for value in (statistics.median(values), min(values), max(values))]
 
 
-def cpu_table(scenario, results, reference):
+def ratios(results, name, reference):
+    """To the reference, of each round that \p name was in."""
+    return [cost / base for (cost, _), (base, _) in zip(results[name], results[reference])]
+
+
+def cpu_table(case, results, reference):
     head = ["server", "ns/op", "min", "max", "ratio", "min", "max", "op/s"]
     rows = []
     for name, slices in results.items():
         costs = [cost for cost, _ in slices]
-        ratios = [cost / base for cost, (base, _) in zip(costs, results[reference])]
         rate = statistics.median(rate for _, rate in slices)
-        rows.append([name, *spread(costs, "%.0f"), *spread(ratios, "%.3f"), "%.0f" % rate])
-    return f"server CPU per operation ({OPERATIONS[scenario]})", head, rows
+        rows.append([name, *spread(costs, "%.0f"), *spread(ratios(results, name, reference), "%.3f"), "%.0f" % rate])
+    return f"server CPU per operation ({case.scenario.operation})", head, rows
 
 
 def memory_table(results):
@@ -34,11 +29,11 @@ def memory_table(results):
     return "private memory of the server per idle connection", head, rows
 
 
-def of(scenario, results, reference):
-    """What the slices of a scenario come to: caption, head and rows of its table."""
-    if scenario == "memory":
+def of(case, results, reference):
+    """What the slices of a case come to: caption, head and rows of its table."""
+    if case.name == "memory":
         return memory_table(results)
-    return cpu_table(scenario, results, reference)
+    return cpu_table(case, results, reference)
 
 
 def as_text(title, caption, head, rows):

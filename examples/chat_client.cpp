@@ -2,6 +2,7 @@
 // A client for the terminal: what you type goes out, what comes in is shown.
 //
 //     ./chat_client tcp:127.0.0.1:8000
+#include <hawser/core/endpoint_kind.h>
 #include <hawser/reactor/reactor.h>
 
 #include <cstdio>
@@ -34,7 +35,7 @@ struct Terminal final : Half { // what is typed goes to the server
     }
     void connection_lost(std::error_code reason) override {
         end_ = reason;
-        if (reactor_.running()) reactor_.stop();
+        if (!reactor_.stopped()) reactor_.stop();
     }
     hawser::Reactor& reactor_;
     hawser::Endpoint server_;
@@ -49,6 +50,7 @@ int main(int argc, char** argv) try {
     }
     std::error_code end;
     hawser::Reactor reactor;
+    reactor.kinds().check(argv[1]); // here, where an error still reaches the command line
     reactor.attach_stdio(std::make_unique<Terminal>(reactor, argv[1], end));
     reactor.run();
     if (end) throw hawser::Error(end, argv[1]);

@@ -26,7 +26,7 @@ private:
             const std::string why = reason ? hawser::message_of(reason) : "the connection ended";
             std::fprintf(stderr, "echo_client: no answer: %s\n", why.c_str());
         }
-        if (reactor_.running()) reactor_.stop();
+        if (!reactor_.stopped()) reactor_.stop();
     }
 
     hawser::Reactor& reactor_;
@@ -45,7 +45,7 @@ int main(int argc, char** argv) try {
     reactor.connect<Asker>(argv[1], std::ref(reactor), std::ref(status), argv[2])
         .detach([&](const std::exception_ptr& error) {
             std::fprintf(stderr, "echo_client: %s\n", hawser::message_of(error).c_str());
-            if (reactor.running()) reactor.stop();
+            if (!reactor.stopped()) reactor.stop();
         });
     reactor.run();
     return status;

@@ -25,10 +25,11 @@ constexpr const char* usage =
     "    fanout    chat       100 members,     64 bytes    a line that reached one member\n"
     "    churn     echo, line  16 connections, 32 bytes    connect, one line there and back, "
     "close\n"
+    "    udp       udp         64 on their way, 64 bytes   a datagram there and back\n"
     "    idle      echo, line  1000 connections            none: one line each, then held open\n"
     "                                                      until the standard input ends\n"
     "\n"
-    "  --connections N   connections open at once\n"
+    "  --connections N   connections open at once; of udp, datagrams on their way\n"
     "  --size S          bytes of a message, of a line with its \\n, or on their way\n"
     "  --seconds T       how long to measure (2)\n"
     "  --settle T        how long to load the server before that (0.2)\n"
@@ -51,6 +52,7 @@ constexpr std::array defaults{
     Defaults{"pingpong", 50, 64, 1, any},      Defaults{"pipeline", 50, 32, 1, 16 * 1024},
     Defaults{"stream", 8, 256 * 1024, 1, any}, Defaults{"fanout", 100, 64, 20, 4096},
     Defaults{"churn", 16, 32, 1, 4096},        Defaults{"idle", 1000, 32, 1, 4096},
+    Defaults{"udp", 64, 64, 8, 2048},
 };
 
 const Defaults& defaults_of(std::string_view scenario) {

@@ -2,6 +2,7 @@
 #include "scenario.h"
 
 #include "churn.h"
+#include "datagrams.h"
 #include "fanout.h"
 #include "round_trips.h"
 #include "stream.h"
@@ -22,6 +23,9 @@ std::unique_ptr<Scenario> make_scenario(const Options& options, Poller& poller) 
     }
     if (options.scenario == "churn") {
         return std::make_unique<Churn>(options, poller);
+    }
+    if (options.scenario == "udp") {
+        return std::make_unique<Datagrams>(options, poller);
     }
     return std::make_unique<RoundTrips>(options, poller, options.scenario == "pipeline" ? 100 : 1);
 }

@@ -16,6 +16,7 @@ constexpr const char* usage =
     "  MODE   echo: every byte goes back\n"
     "         line: every line, ended by \\n, goes back\n"
     "         chat: every line goes to everybody else\n"
+    "         udp: every datagram goes back\n"
     "  WHERE  a port on 127.0.0.1, or the path of a Unix socket, starting with /\n";
 
 Mode parse_mode(std::string_view text) {
@@ -28,7 +29,10 @@ Mode parse_mode(std::string_view text) {
     if (text == "chat") {
         return Mode::chat;
     }
-    throw std::invalid_argument("'" + std::string(text) + "' is no mode: echo, line or chat");
+    if (text == "udp") {
+        return Mode::udp;
+    }
+    throw std::invalid_argument("'" + std::string(text) + "' is no mode: echo, line, chat or udp");
 }
 
 } // namespace

@@ -11,6 +11,7 @@ enum class Mode {
     echo, ///< Every byte goes back.
     line, ///< Every line goes back, one at a time.
     chat, ///< Every line goes to everybody else.
+    udp,  ///< Every datagram goes back.
 };
 
 struct Arguments {

@@ -5,6 +5,7 @@
 #include "arguments.h"
 #include "lines.h"
 #include "listener.h"
+#include "udp_echo.h"
 
 #include <algorithm>
 #include <array>
@@ -146,6 +147,7 @@ void Server::readable(Client& client) {
     case Mode::echo: alive = deliver(client, data); break;
     case Mode::line: alive = answer_lines(client, data); break;
     case Mode::chat: alive = note_lines(client, data); break;
+    case Mode::udp: break; // has no clients
     }
     if (!alive) {
         drop(client);
@@ -268,6 +270,9 @@ int main(int argc, char** argv) {
     const bench::Arguments arguments = bench::read_arguments(argc, argv);
     std::signal(SIGTERM, [](int) { _exit(0); });
     try {
+        if (arguments.mode == Mode::udp) {
+            bench::run_udp_echo(arguments.where);
+        }
         Server(arguments.mode, arguments.where).run();
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s: %s\n", argv[0], error.what());

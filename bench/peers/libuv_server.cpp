@@ -167,6 +167,7 @@ void data_read(uv_stream_t* stream, ssize_t count, const uv_buf_t* buffer) {
         case Mode::echo: alive = deliver(client, data); break;
         case Mode::line: alive = answer_lines(client, data); break;
         case Mode::chat: alive = note_lines(client, data); break;
+        case Mode::udp: break; // has no clients
         }
     }
     if (!alive) {
@@ -249,6 +250,9 @@ int main(int argc, char** argv) {
     std::signal(SIGTERM, [](int) { _exit(0); });
     std::signal(SIGPIPE, SIG_IGN);
     try {
+        if (arguments.mode == Mode::udp) {
+            throw std::invalid_argument("there is no udp mode here");
+        }
         Server server(arguments.mode, arguments.where);
         uv_run(&server.loop, UV_RUN_DEFAULT);
     } catch (const std::exception& error) {

@@ -8,7 +8,9 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <cassert>
 #include <charconv>
+#include <cstring>
 #include <tuple>
 
 namespace hawser {
@@ -16,6 +18,9 @@ namespace hawser {
 namespace {
 
 constexpr std::string_view unix_prefix = "unix:";
+constexpr std::string_view vsock_prefix = "vsock:";
+constexpr std::string_view raw_prefix = "raw:";
+constexpr std::size_t longest_raw = 128; // sizeof(sockaddr_storage)
 
 template <class Number>
 std::optional<Number> number_from(std::string_view digits) {
@@ -46,6 +51,31 @@ std::optional<Address> ip_and_port(std::string_view text) {
     return address;
 }
 
+std::optional<Address> vsock_address(std::string_view text) {
+    const std::size_t colon = text.find(':');
+    const auto cid = number_from<std::uint32_t>(text.substr(0, colon));
+    const auto port = colon == std::string_view::npos
+                          ? std::nullopt
+                          : number_from<std::uint32_t>(text.substr(colon + 1));
+    return cid && port ? std::optional(Address::vsock(*cid, *port)) : std::nullopt;
+}
+
+std::optional<Address> raw_address(std::string_view digits) {
+    std::string octets;
+    for (; digits.size() >= 2; digits.remove_prefix(2)) {
+        unsigned octet = 0;
+        const auto [stop, error] = std::from_chars(digits.data(), digits.data() + 2, octet, 16);
+        if (error != std::errc() || stop != digits.data() + 2) {
+            return std::nullopt;
+        }
+        octets += static_cast<char>(octet);
+    }
+    if (!digits.empty() || octets.size() < 2 || octets.size() > longest_raw) {
+        return std::nullopt;
+    }
+    return Address::from_raw(octets);
+}
+
 } // namespace
 
 Address Address::ipv4(std::array<std::uint8_t, 4> ip, std::uint16_t port) {
@@ -72,14 +102,30 @@ Address Address::ipv6(std::array<std::uint8_t, 16> ip, std::uint16_t port, std::
 Address Address::unix_path(std::string_view path) {
     Address address;
     address.family_ = Family::unix_path;
-    address.path_ = SharedBytes(path);
+    address.name_ = SharedBytes(path);
     return address;
 }
 
 Address Address::unix_abstract(std::string_view name) {
     Address address;
     address.family_ = Family::unix_abstract;
-    address.path_ = SharedBytes(name);
+    address.name_ = SharedBytes(name);
+    return address;
+}
+
+Address Address::vsock(std::uint32_t cid, std::uint32_t port) {
+    Address address;
+    address.family_ = Family::vsock;
+    address.scope_ = cid;
+    std::memcpy(address.octets_.data(), &port, sizeof(port));
+    return address;
+}
+
+Address Address::from_raw(std::string_view sockaddr) {
+    assert(sockaddr.size() >= 2 && sockaddr.size() <= longest_raw);
+    Address address;
+    address.family_ = Family::other;
+    address.name_ = SharedBytes(sockaddr);
     return address;
 }
 
@@ -116,7 +162,11 @@ Address Address::parse(std::string_view text) {
         return path.starts_with('@') ? unix_abstract(path.substr(1))
                                      : unix_path(path.substr(path.starts_with('\\') ? 1 : 0));
     }
-    if (auto address = ip_and_port(text)) {
+    const auto address =
+        text.starts_with(vsock_prefix) ? vsock_address(text.substr(vsock_prefix.size()))
+        : text.starts_with(raw_prefix) ? raw_address(text.substr(raw_prefix.size()))
+                                       : ip_and_port(text);
+    if (address) {
         return *address;
     }
     throw Error(Errc::bad_address, fmt::format("cannot read \"{}\"", text));
@@ -129,7 +179,7 @@ bool operator==(const Address& a, const Address& b) noexcept {
 std::strong_ordering operator<=>(const Address& a, const Address& b) noexcept {
     const auto key = [](const Address& address) {
         return std::tuple(address.family(), address.ip_octets(), address.scope(), address.port(),
-                          address.path());
+                          address.path(), address.cid(), address.vsock_port(), address.raw());
     };
     return key(a) <=> key(b);
 }
@@ -148,6 +198,26 @@ std::string_view Address::ip_octets() const noexcept {
     case Family::ipv6: return {octets_.data(), 16};
     default: return {};
     }
+}
+
+std::uint32_t Address::scope() const noexcept {
+    return family_ == Family::ipv6 ? scope_ : 0;
+}
+
+std::uint32_t Address::cid() const noexcept {
+    return family_ == Family::vsock ? scope_ : 0;
+}
+
+std::uint32_t Address::vsock_port() const noexcept {
+    std::uint32_t port = 0;
+    if (family_ == Family::vsock) {
+        std::memcpy(&port, octets_.data(), sizeof(port));
+    }
+    return port;
+}
+
+std::string_view Address::raw() const noexcept {
+    return family_ == Family::other ? name_.view() : std::string_view();
 }
 
 std::string Address::ip() const {
@@ -171,6 +241,15 @@ std::string to_string(const Address& address) {
         return fmt::format("unix:{}{}", escape ? "\\" : "", address.path());
     }
     case Address::Family::unix_abstract: return fmt::format("unix:@{}", address.path());
+    case Address::Family::vsock:
+        return fmt::format("vsock:{}:{}", address.cid(), address.vsock_port());
+    case Address::Family::other: {
+        std::string text(raw_prefix);
+        for (const char octet : address.raw()) {
+            text += fmt::format("{:02x}", static_cast<unsigned char>(octet));
+        }
+        return text;
+    }
     }
     return "none";
 }
@@ -179,8 +258,10 @@ std::string to_string(const Address& address) {
 
 std::size_t std::hash<hawser::Address>::operator()(const hawser::Address& address) const noexcept {
     const std::hash<std::string_view> of;
-    std::size_t mixed = of(address.ip_octets()) * 31 + of(address.path());
+    std::size_t mixed = of(address.ip_octets()) * 31 + of(address.path()) + of(address.raw());
     mixed = mixed * 31 + address.port();
     mixed = mixed * 31 + address.scope();
+    mixed = mixed * 31 + address.cid();
+    mixed = mixed * 31 + address.vsock_port();
     return mixed * 31 + static_cast<std::size_t>(address.family());
 }

@@ -12,8 +12,14 @@ namespace hawser::detail {
 
 namespace {
 
-void report(std::string_view what, const std::exception_ptr& error) noexcept {
-    log(LogLevel::error, "deferred", std::string(what) + message_of(error));
+void report(std::string_view what, const std::exception_ptr& error, const Origin& made) noexcept {
+    const std::string message = std::string(what) + message_of(error);
+    if (made.file != nullptr) {
+        log(LogLevel::error, "deferred", message,
+            {{"made", std::string(made.file) + ":" + std::to_string(made.line)}});
+    } else {
+        log(LogLevel::error, "deferred", message);
+    }
 }
 
 } // namespace
@@ -31,22 +37,23 @@ DeferredState::~DeferredState() {
 }
 
 void DeferredState::report_unhandled() noexcept {
-    if (const std::exception_ptr error = take_error(); error && phase_ == Phase::settled) {
-        report("unhandled failure: ", error);
+    if (error_ && phase_ == Phase::settled && !told_elsewhere) {
+        report("unhandled failure: ", take_error(), made);
     }
 }
 
 void DeferredState::tell_producer() noexcept {
-    if (UniqueFunction<void()> stop = std::move(on_cancel)) {
+    if (on_cancel) {
+        UniqueFunction<void()> stop = std::move(on_cancel);
         try {
             stop();
         } catch (...) {
-            report("canceling failed: ", std::current_exception());
+            report("canceling failed: ", std::current_exception(), made);
         }
     }
 }
 
-void DeferredState::attach(AnyState source, std::unique_ptr<Continuation> next) {
+void DeferredState::attach(AnyState source, Waiting next) {
     source->continuation_ = std::move(next);
     run(std::move(source));
 }
@@ -74,9 +81,11 @@ bool DeferredState::store_error(std::exception_ptr error) noexcept {
 
 void DeferredState::run(AnyState state) {
     while (state && state->settled()) {
-        state->on_cancel = nullptr; // the result is there: nothing to stop any more
-        const std::unique_ptr<Continuation> next = std::move(state->continuation_);
-        if (!next) {
+        if (state->on_cancel) {
+            state->on_cancel = nullptr; // the result is there: nothing to stop any more
+        }
+        Continuation* next = state->continuation_.release();
+        if (next == nullptr) {
             return; // waits for its consumer
         }
         state = next->run(std::move(state));
@@ -93,7 +102,7 @@ void DeferredState::drop(AnyState state) noexcept {
         // With a continuation, it may be settled: run() was about to hand its result on.
         state->phase_ = Phase::unwanted;
         const AnyState upstream = std::move(state->upstream);
-        const std::unique_ptr<Continuation> waiting = std::move(state->continuation_);
+        const Waiting waiting = std::move(state->continuation_);
         state->tell_producer();
         state = upstream;
     }
@@ -104,6 +113,10 @@ void DeferredState::cancel(AnyState state) {
         state = state->upstream;
     }
     if (state->phase_ != Phase::pending) {
+        return;
+    }
+    if (state->coroutine_) {
+        state->cancel_requested_ = true; // it is running
         return;
     }
     state->canceling_ = true;
@@ -117,14 +130,11 @@ void DeferredState::cancel(AnyState state) {
     run(std::move(state));
 }
 
-bool DeferredState::begin_result() const {
-    if (phase_ == Phase::unwanted || canceled_) {
-        return false;
-    }
-    if (phase_ != Phase::pending) {
+bool DeferredState::begin_late_result() const {
+    if (phase_ != Phase::unwanted && !canceled_) {
         throw Error(Errc::already_resolved, "cannot resolve a promise");
     }
-    return true;
+    return false;
 }
 
 void DeferredState::abandon(AnyState state) noexcept {
@@ -134,10 +144,6 @@ void DeferredState::abandon(AnyState state) noexcept {
         state->store_error(std::make_exception_ptr(Error(Errc::abandoned, "waiting")));
         run(std::move(state));
     }
-}
-
-std::exception_ptr DeferredState::take_error() noexcept {
-    return std::exchange(error_, nullptr);
 }
 
 void drop(AnyState state) noexcept {

@@ -1,202 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include <hawser/core/endpoint.h>
 
+#include "built_in_kinds.h"
 #include "endpoint_fields.h"
+#include "endpoint_keys.h"
+#include "endpoint_reader.h"
 #include "printable.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <vector>
 
 namespace hawser {
 
-namespace {
-
-constexpr std::size_t longest_host = 253;      // RFC 1035, 2.3.4, without the final dot
-constexpr std::size_t longest_unix_path = 107; // sun_path of unix(7), less its final zero
-
-} // namespace
-
-/// Reads the fields of one string into an Endpoint.
-class EndpointReader {
-public:
-    explicit EndpointReader(std::string_view text) : text_(text), fields_(split_endpoint(text)) {}
-
-    Endpoint read() {
-        const EndpointField kind = fields_.front();
-        fields_.erase(fields_.begin());
-        if (kind.value == "tcp") {
-            read_tcp();
-        } else if (kind.value == "unix") {
-            read_unix();
-        } else {
-            fail(kind.column,
-                 fmt::format("no endpoint kind \"{}\": there are tcp and unix", kind.value));
-        }
-        return std::move(endpoint_);
-    }
-
-private:
-    [[noreturn]] void fail(std::size_t column, std::string_view what_is_wrong) const {
-        throw EndpointError(text_, column, what_is_wrong);
-    }
-    [[nodiscard]] std::size_t end_column() const noexcept { return text_.size() + 1; }
-
-    // Positional arguments come first; keys may stand for them: tcp:host=h:port=80.
-    void read_tcp() {
-        endpoint_.kind_ = Endpoint::Kind::tcp;
-        std::vector<EndpointField> positional = take_positional(2);
-        const auto host_key = take({"host", "interface"});
-        const auto port_key = take({"port"});
-        if (positional.size() == 2 || (positional.size() == 1 && port_key)) {
-            set_host(positional.front(), host_key);
-            positional.erase(positional.begin());
-        } else if (host_key) {
-            check_host(*host_key);
-            endpoint_.host_ = host_key->value;
-        }
-        if (!positional.empty() && port_key) {
-            fail(port_key->column, "the port is given twice");
-        }
-        if (positional.empty() && !port_key) {
-            fail(end_column(), "tcp needs a port: tcp:8000");
-        }
-        const EndpointField& port = port_key ? *port_key : positional.front();
-        endpoint_.port_ =
-            number<std::uint16_t>(port, 0, 65535, "a port is a number from 0 to 65535");
-        read_common();
-        finish("host, interface, port, timeout and backlog");
-    }
-
-    void read_unix() {
-        endpoint_.kind_ = Endpoint::Kind::unix_stream;
-        std::vector<EndpointField> positional = take_positional(1);
-        const auto path_key = take({"path"});
-        if (!positional.empty() && path_key) {
-            fail(path_key->column, "the path is given twice");
-        }
-        if (positional.empty() && !path_key) {
-            // unix:/x=y reads as a key; say what the writer meant.
-            if (!fields_.empty() && !is_unix_key(fields_.front().key)) {
-                fail(fields_.front().value_column - 1, "an = in a path is written \\= or [...]");
-            }
-            fail(end_column(), "unix needs a path: unix:/run/chat.sock");
-        }
-        const EndpointField& path = path_key ? *path_key : positional.front();
-        if (path.value.empty() || path.value == "@") {
-            fail(path.value_column, "the path is empty");
-        }
-        if (path.value.find('\0') != std::string::npos) {
-            fail(path.value_column, "a path has no zero bytes");
-        }
-        if (path.value.size() > longest_unix_path) {
-            fail(path.value_column, fmt::format("a Unix socket path has at most {} bytes, this "
-                                                "one has {}",
-                                                longest_unix_path, path.value.size()));
-        }
-        endpoint_.path_ = path.value;
-        if (const auto mode = take({"mode"})) {
-            endpoint_.mode_ =
-                number<unsigned>(*mode, 0, 0777, "a mode is an octal number up to 777", 8);
-        }
-        read_common();
-        finish("path, mode, timeout and backlog");
-    }
-
-    static bool is_unix_key(std::string_view key) noexcept {
-        return key == "mode" || key == "timeout" || key == "backlog";
-    }
-
-    void read_common() {
-        if (const auto timeout = take({"timeout"})) {
-            endpoint_.timeout_ = std::chrono::seconds(number<std::uint32_t>(
-                *timeout, 1, 86400, "a timeout is a number of seconds from 1 to 86400"));
-        }
-        if (const auto backlog = take({"backlog"})) {
-            endpoint_.backlog_ =
-                number<int>(*backlog, 1, 65535, "a backlog is a number from 1 to 65535");
-        }
-    }
-
-    // Whatever is left was not asked for.
-    void finish(std::string_view keys) const {
-        for (const EndpointField& field : fields_) {
-            fail(field.column, field.key.empty()
-                                   ? fmt::format("\"{}\" is one argument too many", field.value)
-                                   : fmt::format("no key \"{}\": there are {}", field.key, keys));
-        }
-    }
-
-    // Wherever they stand: tcp:host=h:80 is tcp:80:host=h.
-    std::vector<EndpointField> take_positional(std::size_t most) {
-        std::vector<EndpointField> taken;
-        for (auto field = fields_.begin(); field != fields_.end() && taken.size() < most;) {
-            if (field->key.empty()) {
-                taken.push_back(std::move(*field));
-                field = fields_.erase(field);
-            } else {
-                ++field;
-            }
-        }
-        return taken;
-    }
-
-    std::optional<EndpointField> take(std::initializer_list<std::string_view> keys) {
-        std::optional<EndpointField> found;
-        for (auto field = fields_.begin(); field != fields_.end();) {
-            if (std::find(keys.begin(), keys.end(), field->key) == keys.end()) {
-                ++field;
-                continue;
-            }
-            if (found) {
-                fail(field->column, fmt::format("{} is given twice", field->key));
-            }
-            found = std::move(*field);
-            field = fields_.erase(field);
-        }
-        return found;
-    }
-
-    void set_host(const EndpointField& host, const std::optional<EndpointField>& key) {
-        if (key) {
-            fail(key->column, "the host is given twice");
-        }
-        check_host(host);
-        endpoint_.host_ = host.value;
-    }
-
-    void check_host(const EndpointField& host) const {
-        if (host.value.size() > longest_host) {
-            fail(host.value_column, fmt::format("a host name has at most {} bytes, this one has {}",
-                                                longest_host, host.value.size()));
-        }
-        if (host.value.find('\0') != std::string::npos) {
-            fail(host.value_column, "a host name has no zero bytes");
-        }
-    }
-
-    template <class Number>
-    Number number(const EndpointField& field, Number least, Number most, std::string_view rule,
-                  int base = 10) const {
-        Number value{};
-        const char* begin = field.value.data();
-        const char* end = begin + field.value.size();
-        const auto [stop, error] = std::from_chars(begin, end, value, base);
-        if (begin == end || stop != end || error != std::errc() || value < least || value > most) {
-            fail(field.value_column, rule);
-        }
-        return value;
-    }
-
-    std::string_view text_;
-    std::vector<EndpointField> fields_; // not yet understood
-    Endpoint endpoint_;
-};
-
-Endpoint::Endpoint(std::string_view text) : Endpoint(EndpointReader(text).read()) {}
+Endpoint::Endpoint(std::string_view text) : parts_(read_endpoint(text)) {}
 Endpoint::Endpoint(const char* text) : Endpoint(std::string_view(text)) {}
 Endpoint::Endpoint(const std::string& text) : Endpoint(std::string_view(text)) {}
 
@@ -204,35 +21,64 @@ Endpoint Endpoint::tcp(std::string_view host, std::uint16_t port) {
     return Endpoint(fmt::format("tcp:{}:{}", quote_endpoint_value(host), port));
 }
 
+Endpoint Endpoint::udp(std::string_view host, std::uint16_t port) {
+    return Endpoint(fmt::format("udp:{}:{}", quote_endpoint_value(host), port));
+}
+
 Endpoint Endpoint::unix_path(std::string_view path) {
     return Endpoint(fmt::format("unix:{}", quote_endpoint_value(path)));
 }
 
+Endpoint Endpoint::fd(int descriptor) {
+    return Endpoint(fmt::format("fd:{}", descriptor));
+}
+
+std::string_view Endpoint::kind_name() const noexcept {
+    return kind() == Kind::registered ? parts_.kind_name : built_in_kind(kind()).name;
+}
+
+Endpoint Endpoint::inner() const {
+    try {
+        return Endpoint(rest());
+    } catch (const EndpointError& error) {
+        throw error.within(*this);
+    }
+}
+
+Endpoint Endpoint::with(const SocketOptions& options) const {
+    if (kind() == Kind::registered && options != SocketOptions{}) {
+        const std::string text = to_string(*this);
+        throw EndpointError(text, text.size() + 1,
+                            fmt::format("{} takes no socket options", kind_name()));
+    }
+    Endpoint changed = *this;
+    changed.parts_.options = options;
+    // Read again, which checks them: what the kind does not take is written all the same.
+    return Endpoint(to_string(changed));
+}
+
 std::chrono::milliseconds Endpoint::timeout() const noexcept {
-    return timeout_.value_or(default_timeout);
+    return parts_.timeout.value_or(default_timeout);
 }
 
 std::string to_string(const Endpoint& endpoint) {
-    std::string text;
-    if (endpoint.kind_ == Endpoint::Kind::tcp) {
-        text = endpoint.host_.empty()
-                   ? fmt::format("tcp:{}", endpoint.port_)
-                   : fmt::format("tcp:{}:{}", quote_endpoint_value(endpoint.host_), endpoint.port_);
-    } else {
-        text = fmt::format("unix:{}", quote_endpoint_value(endpoint.path_));
+    if (endpoint.kind() == Endpoint::Kind::registered) {
+        return fmt::format("{}:{}", endpoint.kind_name(), endpoint.rest());
     }
-    if (endpoint.mode_) {
-        text += fmt::format(":mode={:o}", *endpoint.mode_);
+    const BuiltInKind& kind = built_in_kind(endpoint.kind());
+    const auto places = kind.places();
+    std::string text(kind.name);
+    std::string keys;
+    for (const EndpointKey& key : endpoint_keys()) {
+        const auto value = key.write(endpoint.parts_);
+        const bool placed = std::find(places.begin(), places.end(), key.name) != places.end();
+        if (value) {
+            (placed ? text : keys) += fmt::format(":{}{}{}", placed ? "" : key.name,
+                                                  placed ? "" : "=", quote_endpoint_value(*value));
+        }
     }
-    if (endpoint.timeout_) {
-        text += fmt::format(
-            ":timeout={}",
-            std::chrono::duration_cast<std::chrono::seconds>(*endpoint.timeout_).count());
-    }
-    if (endpoint.backlog_) {
-        text += fmt::format(":backlog={}", *endpoint.backlog_);
-    }
-    return text;
+    text += keys;
+    return text.size() == kind.name.size() ? text + ':' : text; // stdio:
 }
 
 EndpointError::EndpointError(std::string_view text, std::size_t column,
@@ -240,8 +86,20 @@ EndpointError::EndpointError(std::string_view text, std::size_t column,
     : Error(Whole{}, make_error_code(Errc::bad_endpoint),
             fmt::format("bad endpoint \"{}\", column {}: {}", printable_line(text), column,
                         what_is_wrong)),
-      column_(column) {}
+      text_(text), what_is_wrong_(what_is_wrong), column_(column) {}
 
 EndpointError::~EndpointError() = default;
+
+std::string EndpointError::picture() const {
+    const std::size_t split = std::min(column_ - 1, text_.size());
+    const std::string before = printable_ascii(std::string_view(text_).substr(0, split));
+    return before + printable_ascii(std::string_view(text_).substr(split)) + '\n' +
+           std::string(before.size(), ' ') + '^';
+}
+
+EndpointError EndpointError::within(const Endpoint& outer) const {
+    const std::string whole = to_string(outer);
+    return {whole, column_ + whole.size() - outer.rest().size(), what_is_wrong_};
+}
 
 } // namespace hawser

@@ -29,17 +29,25 @@ public:
         case Errc::timed_out: return "timed out";
         case Errc::protocol_error: return "protocol error";
         case Errc::line_too_long: return "line too long";
+        case Errc::incomplete: return "the peer ended in the middle";
         case Errc::write_limit: return "peer does not read: write queue over its limit";
         case Errc::callback_threw: return "a callback threw";
         case Errc::refused: return "refused by the factory";
         case Errc::canceled: return "canceled";
         case Errc::abandoned: return "abandoned without a result";
         case Errc::already_resolved: return "it already has a result";
-        case Errc::not_running: return "the reactor is not running";
+        case Errc::not_running: return "not running";
+        case Errc::already_running: return "already running";
         case Errc::bad_endpoint: return "bad endpoint";
         case Errc::bad_address: return "bad address";
         case Errc::delimiter_in_line: return "the line contains the delimiter";
         case Errc::rate_limit: return "too much in too short a time";
+        case Errc::bad_host: return "bad host name";
+        case Errc::host_not_found: return "host not found";
+        case Errc::output_limit: return "more output than its limit";
+        case Errc::wrong_kind: return "not with this kind of endpoint";
+        case Errc::no_such_socket: return "no such activated socket";
+        case Errc::already_listening: return "already listened on";
         }
         return fmt::format("unknown hawser error {}", value);
     }

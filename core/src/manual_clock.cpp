@@ -51,4 +51,11 @@ void ManualClock::advance(std::chrono::nanoseconds duration) {
     now_ = std::max(now_, end); // a call may have advanced it too
 }
 
+std::optional<std::chrono::nanoseconds> ManualClock::until_next() const noexcept {
+    const auto next = calls_.next();
+    return next
+               ? std::optional<std::chrono::nanoseconds>(std::max(*next, whole(now_)) - whole(now_))
+               : std::nullopt;
+}
+
 } // namespace hawser::testing

@@ -3,23 +3,31 @@
 
 #include <algorithm>
 #include <cassert>
-#include <stdexcept>
 
 namespace hawser::testing {
 
 namespace {
 
-constexpr std::size_t most_turns = 100'000;
+// Addresses of RFC 5737, which are nobody's.
+Address some_peer() {
+    return Address::ipv4({192, 0, 2, 1}, 50000);
+}
+Address some_host() {
+    return Address::ipv4({192, 0, 2, 2}, 8000);
+}
 
 } // namespace
 
 MemoryTransport::MemoryTransport(TransportLimits limits)
     : MemoryTransport(Side::accepted, limits) {}
 
-// Addresses of RFC 5737, which are nobody's.
 MemoryTransport::MemoryTransport(Side side, TransportLimits limits)
-    : MemoryLoop(limits), StreamTransport(MemoryLoop::turn, side),
-      peer_(Address::ipv4({192, 0, 2, 1}, 50000)), host_(Address::ipv4({192, 0, 2, 2}, 8000)) {}
+    : MemoryLoop(limits), StreamTransport(MemoryLoop::turn, side), peer_(some_peer()),
+      host_(some_host()) {}
+
+MemoryTransport::MemoryTransport(ManualClock& its_clock, TransportLimits limits)
+    : MemoryLoop(its_clock, limits), StreamTransport(MemoryLoop::turn, Side::accepted),
+      peer_(some_peer()), host_(some_host()) {}
 
 MemoryTransport::~MemoryTransport() {
     end_protocol();
@@ -34,10 +42,19 @@ void MemoryTransport::deliver(Bytes data, std::size_t chunk_size) {
     assert(chunk_size > 0);
     while (!data.empty()) {
         const std::size_t count = std::min(chunk_size, data.size());
-        coming_.emplace_back(data.substr(0, count));
+        coming_.push_back({std::exchange(next_passed_, {}), std::string(data.substr(0, count))});
         data.remove_prefix(count);
     }
     turn();
+}
+
+void MemoryTransport::deliver_descriptor(Descriptor descriptor) {
+    next_passed_.push_back(std::move(descriptor));
+}
+
+std::vector<Descriptor> MemoryTransport::take_descriptors() {
+    turn();
+    return std::exchange(sent_descriptors_, {});
 }
 
 void MemoryTransport::end() {
@@ -48,6 +65,12 @@ void MemoryTransport::end() {
 void MemoryTransport::lose(std::error_code error) {
     turn();
     from_loop([&] { broken(error); });
+    turn();
+}
+
+void MemoryTransport::request_stop() {
+    turn();
+    from_loop([&] { stopping(); });
     turn();
 }
 
@@ -72,7 +95,7 @@ std::string MemoryTransport::take_sent() {
 
 bool MemoryTransport::output_ended() {
     turn();
-    return output_ended_;
+    return end_sent_;
 }
 
 bool MemoryTransport::aborted() {
@@ -91,36 +114,17 @@ void MemoryTransport::advance(std::chrono::nanoseconds duration) {
     turn();
 }
 
-template <class Work>
-void MemoryTransport::from_loop(Work work) {
-    struct Inside {
-        bool& flag;
-        bool before = std::exchange(flag, true);
-        ~Inside() { flag = before; }
-    } inside{in_loop_};
-    work();
-}
-
 void MemoryTransport::turn() {
-    if (!in_loop_) { // a callback that looks at its own transport: the loop goes on after it
-        from_loop([&] { turn_until_quiet(); });
-    }
+    turn_until_quiet(coming_.size());
 }
 
-void MemoryTransport::turn_until_quiet() {
-    const std::size_t most = most_turns + coming_.size();
-    for (std::size_t turns = 0; turns < most; ++turns) {
-        const bool more = MemoryLoop::turn.run();
-        if (!deliver_next() && !more) {
-            if (let_go_ && !lost_) {
-                lost_ = true;
-                closed();
-                continue;
-            }
-            return;
-        }
+bool MemoryTransport::tell_end() {
+    if (!let_go_ || lost_) {
+        return false;
     }
-    throw std::logic_error("the protocol does not come to rest");
+    lost_ = true;
+    closed();
+    return true;
 }
 
 bool MemoryTransport::deliver_next() {
@@ -130,9 +134,14 @@ bool MemoryTransport::deliver_next() {
     if (!coming_.empty()) {
         // A block of its own, gone when the call is over, so that a protocol which keeps a view
         // of it is found out by the address sanitizer.
-        const std::string data = std::move(coming_.front());
+        Delivery delivery = std::move(coming_.front());
         coming_.pop_front();
-        received(data);
+        for (Descriptor& descriptor : delivery.descriptors) {
+            if (descriptors_wanted_) {
+                received(std::move(descriptor));
+            }
+        }
+        received(Bytes(delivery.data));
         return true;
     }
     if (peer_ended_) {
@@ -159,15 +168,30 @@ StreamTransport::Sent MemoryTransport::send(std::span<const Bytes> pieces) noexc
     return {count, {}};
 }
 
+StreamTransport::Sent MemoryTransport::send_with(std::span<const Descriptor> descriptors,
+                                                 std::span<const Bytes> pieces) noexcept {
+    const Sent sent = send(pieces);
+    if (sent.count > 0) {
+        try {
+            for (const Descriptor& descriptor : descriptors) {
+                sent_descriptors_.push_back(Descriptor::duplicate_of(descriptor.get()));
+            }
+        } catch (const std::system_error& error) {
+            return {0, error.code()};
+        }
+    }
+    return sent;
+}
+
 void MemoryTransport::watch(bool, bool) noexcept {}
 
 void MemoryTransport::end_output() noexcept {
-    output_ended_ = true;
+    end_sent_ = true;
 }
 
 void MemoryTransport::close(bool reset) noexcept {
     let_go_ = true;
-    output_ended_ = true;
+    end_sent_ = true;
     aborted_ = reset;
     coming_.clear();
 }

@@ -5,17 +5,30 @@
 
 namespace hawser {
 
-std::string printable_line(std::string_view text) {
-    std::string shown;
+namespace {
+
+template <class Shown>
+std::string escaped(std::string_view text, Shown shown) {
+    std::string result;
     for (const char c : text) {
         const auto octet = static_cast<unsigned char>(c);
-        if (octet < 0x20 || octet == 0x7f) {
-            shown += fmt::format("\\x{:02x}", octet);
+        if (shown(octet)) {
+            result += c;
         } else {
-            shown += c;
+            result += fmt::format("\\x{:02x}", octet);
         }
     }
-    return shown;
+    return result;
+}
+
+} // namespace
+
+std::string printable_line(std::string_view text) {
+    return escaped(text, [](unsigned char octet) { return octet >= 0x20 && octet != 0x7f; });
+}
+
+std::string printable_ascii(std::string_view text) {
+    return escaped(text, [](unsigned char octet) { return octet >= 0x20 && octet < 0x7f; });
 }
 
 } // namespace hawser

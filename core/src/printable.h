@@ -11,4 +11,7 @@ namespace hawser {
 /// \p text with its control octets written as `\x1b`.
 std::string printable_line(std::string_view text);
 
+/// \p text with all but printable ASCII written so: each octet shown takes one column.
+std::string printable_ascii(std::string_view text);
+
 } // namespace hawser

@@ -33,6 +33,7 @@ public:
         Slot& slot = queue_->heap_[index_];
         if (due_ < slot.due) {
             queue_->sift_up(index_, {due_, order_, this});
+            queue_->tell_if_next(*this);
         }
     }
 
@@ -55,6 +56,7 @@ public:
 };
 
 TimerQueue::~TimerQueue() {
+    ended_ = true; // what is canceled may schedule anew, for ever
     while (!heap_.empty()) {
         heap_.back().entry->cancel();
     }
@@ -64,9 +66,13 @@ Timer TimerQueue::add(std::chrono::nanoseconds delay, UniqueFunction<void()> cal
     assert(call);
     auto entry = std::make_unique<Entry>(*this, std::move(call));
     entry->due_ = due_after(delay);
+    if (ended_) {
+        return Timer(std::move(entry));
+    }
     entry->order_ = next_order_++;
     heap_.emplace_back();
     sift_up(heap_.size() - 1, {entry->due_, entry->order_, entry.get()});
+    tell_if_next(*entry);
     return Timer(std::move(entry));
 }
 
@@ -151,6 +157,12 @@ void TimerQueue::remove(std::size_t index) noexcept {
         sift_up(index, last);
     } else {
         sift_down(index, last);
+    }
+}
+
+void TimerQueue::tell_if_next(const Entry& entry) {
+    if (earlier_ && heap_.front().entry == &entry) {
+        earlier_();
     }
 }
 

@@ -12,16 +12,12 @@ namespace hawser {
 
 namespace {
 
-enum class Kind : unsigned char {
+enum class BlockKind : unsigned char {
     pooled,   // bytes behind the header, as many as a pooled block has
     own,      // bytes behind the header, as many as it was made for
     shared,   // bytes of a SharedBytes
     borrowed, // bytes of somebody else, for a moment
 };
-
-// Below it a payload is copied: that is cheaper than counting, and what small writes behind it take
-// of a block is then at most as much again as what is queued.
-constexpr std::size_t share_from = 4096;
 
 } // namespace
 
@@ -30,9 +26,9 @@ struct BlockPool::Block {
     char* data;           // the first byte not yet sent
     std::size_t size = 0; // bytes not yet sent; of the last block, WriteQueue::end_ tells
     SharedBytes shared;
-    Kind kind;
+    BlockKind kind;
 
-    Block(Kind k, char* first) noexcept : data(first), kind(k) {}
+    Block(BlockKind k, char* first) noexcept : data(first), kind(k) {}
 
     static constexpr std::size_t pooled_bytes = 4096;
     static constexpr std::size_t header_bytes = 64;
@@ -40,12 +36,12 @@ struct BlockPool::Block {
 
     char* storage() noexcept { return reinterpret_cast<char*>(this) + header_bytes; }
 
-    static Block* make(Kind kind, std::size_t bytes) {
+    static Block* make(BlockKind kind, std::size_t bytes) {
         void* memory = ::operator new(header_bytes + bytes);
         return new (memory) Block(kind, static_cast<char*>(memory) + header_bytes);
     }
 
-    static Block* refer(Kind kind, Bytes data) {
+    static Block* refer(BlockKind kind, Bytes data) {
         Block* block = make(kind, 0);
         block->data = const_cast<char*>(data.data()); // never written: it has no room
         return block;
@@ -58,15 +54,17 @@ struct BlockPool::Block {
 };
 
 BlockPool::~BlockPool() {
-    while (free_ != nullptr) {
-        Block::destroy(std::exchange(free_, free_->next));
+    for (Block** list : {&free_, &free_references_}) {
+        while (*list != nullptr) {
+            Block::destroy(std::exchange(*list, (*list)->next));
+        }
     }
 }
 
 BlockPool::Block* BlockPool::take() {
     static_assert(sizeof(Block) <= Block::header_bytes);
     if (free_ == nullptr) {
-        return Block::make(Kind::pooled, Block::pooled_room);
+        return Block::make(BlockKind::pooled, Block::pooled_room);
     }
     --kept_;
     Block* block = std::exchange(free_, free_->next);
@@ -75,13 +73,27 @@ BlockPool::Block* BlockPool::take() {
     return block;
 }
 
+BlockPool::Block* BlockPool::take_reference(Bytes data) {
+    if (free_references_ == nullptr) {
+        return Block::refer(BlockKind::borrowed, data);
+    }
+    --references_kept_;
+    Block* block = std::exchange(free_references_, free_references_->next);
+    block->next = nullptr;
+    block->data = const_cast<char*>(data.data());
+    return block;
+}
+
 void BlockPool::give_back(Block* block) noexcept {
-    if (kept_ == most_kept) {
+    const bool borrowed = block->kind == BlockKind::borrowed;
+    std::size_t& kept = borrowed ? references_kept_ : kept_;
+    Block*& list = borrowed ? free_references_ : free_;
+    if (kept == (borrowed ? most_references_kept : most_kept)) {
         Block::destroy(block);
         return;
     }
-    ++kept_;
-    block->next = std::exchange(free_, block);
+    ++kept;
+    block->next = std::exchange(list, block);
 }
 
 void WriteQueue::append_further(Bytes data) {
@@ -97,7 +109,7 @@ void WriteQueue::append_further(Bytes data) {
         return;
     }
     const bool small = data.size() <= Block::pooled_room;
-    Block* block = small ? pool_.take() : Block::make(Kind::own, data.size());
+    Block* block = small ? pool_.take() : Block::make(BlockKind::own, data.size());
     std::memcpy(block->data, data.data(), data.size());
     link(block, data.size(), small ? Block::pooled_room - data.size() : 0);
 }
@@ -114,25 +126,28 @@ void WriteQueue::append(const SharedBytes& data) {
         append(view);
         return;
     }
-    Block* block = Block::refer(Kind::shared, view);
+    Block* block = Block::refer(BlockKind::shared, view);
     block->shared = data;
     link(block, view.size(), 0);
 }
 
 void WriteQueue::append_borrowed(Bytes data) {
-    if (!data.empty()) {
-        link(Block::refer(Kind::borrowed, data), data.size(), 0);
+    if (tail_ != nullptr && adjoins(data) && tail_->kind == BlockKind::borrowed) {
+        end_ += data.size();
+        size_ += data.size();
+    } else if (!data.empty()) {
+        link(pool_.take_reference(data), data.size(), 0);
     }
 }
 
 void WriteQueue::keep_borrowed() {
     for (Block** at = &head_; *at != nullptr; at = &(*at)->next) {
         Block* block = *at;
-        if (block->kind != Kind::borrowed) {
+        if (block->kind != BlockKind::borrowed) {
             continue;
         }
         const std::size_t size = bytes_in(*block);
-        Block* copy = Block::make(Kind::own, size);
+        Block* copy = Block::make(BlockKind::own, size);
         std::memcpy(copy->data, block->data, size);
         copy->size = size;
         copy->next = block->next;
@@ -141,7 +156,7 @@ void WriteQueue::keep_borrowed() {
             end_ = copy->data + size;
         }
         *at = copy;
-        Block::destroy(block);
+        release(block);
     }
 }
 
@@ -193,7 +208,7 @@ std::size_t WriteQueue::bytes_in(const Block& block) const noexcept {
 }
 
 void WriteQueue::release(Block* block) noexcept {
-    if (block->kind == Kind::pooled) {
+    if (block->kind == BlockKind::pooled || block->kind == BlockKind::borrowed) {
         pool_.give_back(block);
     } else {
         Block::destroy(block);

@@ -11,6 +11,7 @@ namespace hawser {
 namespace {
 
 constexpr std::string_view question = "What is your name?";
+constexpr std::string_view last_words = "the server is shutting down";
 
 /// What the others are told of the end of a connection.
 std::string why_left(std::error_code reason) {
@@ -70,6 +71,13 @@ void Chat::connection_lost(std::error_code reason) {
     name_deadline_.cancel();
     pace_.cancel();
     leave(why_left(reason));
+}
+
+bool Chat::stop_requested() {
+    if (!named_) { // the others have heard it in their room
+        send_line(fmt::format("* {}", last_words));
+    }
+    return false;
 }
 
 void Chat::heard(const ChatEvent& event) {
@@ -150,7 +158,7 @@ std::unique_ptr<Protocol> ChatFactory::build_protocol(const Address&) {
 }
 
 void ChatFactory::stop_factory() {
-    rooms_.announce("the server is shutting down");
+    rooms_.announce(last_words);
 }
 
 } // namespace hawser

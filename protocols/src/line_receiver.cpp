@@ -127,7 +127,7 @@ void LineReceiver::data_received(Bytes data) {
 }
 
 void LineReceiver::read_resumed() {
-    data_received({});
+    LineReceiver::data_received({}); // nothing was read: no override is to think so
 }
 
 /// Hands out what it can of \p input; the rest is input_.
@@ -233,10 +233,16 @@ std::size_t LineReceiver::find_line_end(Bytes before, Bytes data) const noexcept
             break;
         }
         const auto at = static_cast<std::size_t>(static_cast<const char*>(hit) - data.data());
-        const Bytes here = data.substr(at - std::min(at, head.size()), std::min(at, head.size()));
-        const Bytes missing = head.substr(0, head.size() - here.size());
-        if (head.ends_with(here) && before.ends_with(missing)) {
-            return at + 1;
+        if (head.size() == 1 && at > 0) { // "\r\n" as a rule: one byte to look at
+            if (data[at - 1] == head.front()) {
+                return at + 1;
+            }
+        } else {
+            const std::size_t there = std::min(at, head.size());
+            const Bytes missing = head.substr(0, head.size() - there);
+            if (head.ends_with(data.substr(at - there, there)) && before.ends_with(missing)) {
+                return at + 1;
+            }
         }
         from = at + 1;
     }

@@ -1,31 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "connector.h"
 
-#include "look_up_error.h"
+#include "adopted_socket.h"
+#include "kernel_module.h"
 #include "loop.h"
 #include "socket_address.h"
 #include "socket_transport.h"
+#include "stdio_transport.h"
 
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <cerrno>
+#include <linux/vm_sockets.h>
+
+#include <algorithm>
 
 namespace hawser::detail {
-
-namespace {
-
-constexpr std::chrono::milliseconds full_backlog_pause{10};
-
-} // namespace
-
-/// A request to libuv's thread pool. It cannot always be canceled, so it may outlive us.
-struct Connector::LookUp {
-    uv_getaddrinfo_t request{};
-    Connector* connector; // null: nobody waits any more
-};
 
 Deferred<Protocol*> Connector::connect(Loop& loop, const Endpoint& endpoint,
                                        std::shared_ptr<Factory> factory) {
@@ -44,139 +33,134 @@ Deferred<Protocol*> Connector::connect(Loop& loop, const Endpoint& endpoint,
 }
 
 Connector::Connector(Loop& loop, const Endpoint& endpoint, std::shared_ptr<Factory> factory)
-    : loop_(loop), endpoint_(endpoint), factory_(std::move(factory)) {}
+    : loop_(loop), endpoint_(endpoint), factory_(std::move(factory)),
+      race_(
+          loop.clock(), [this](const Address& address) { return attempt(address); },
+          [this](std::error_code error) { all_failed(error); }) {}
 
-Connector::~Connector() {
-    if (look_up_ != nullptr) {
-        look_up_->connector = nullptr;
-        uv_cancel(reinterpret_cast<uv_req_t*>(&look_up_->request));
-    }
-    poll_.reset(); // before the descriptor it watches
-}
+Connector::~Connector() = default;
 
 void Connector::begin() {
     deadline_ = loop_.timers().add(endpoint_.timeout(), [this] { fail(Errc::timed_out); });
+    try {
+        find();
+    } catch (...) {
+        fail(std::current_exception());
+    }
+}
+
+void Connector::find() {
     const std::string& path = endpoint_.path();
-    if (endpoint_.kind() == Endpoint::Kind::unix_stream) {
-        candidates_.push_back(path.starts_with('@') ? Address::unix_abstract(path.substr(1))
-                                                    : Address::unix_path(path));
-    } else if (endpoint_.host().empty()) {
-        candidates_.push_back(*Address::from_ip("127.0.0.1", endpoint_.port()));
-        candidates_.push_back(*Address::from_ip("::1", endpoint_.port()));
-    } else if (auto address = Address::from_ip(endpoint_.host(), endpoint_.port())) {
-        candidates_.push_back(*address);
+    switch (endpoint_.kind()) {
+    case Endpoint::Kind::tcp: find_host(); break;
+    case Endpoint::Kind::unix_stream:
+        race_.start({path.starts_with('@') ? Address::unix_abstract(path.substr(1))
+                                           : Address::unix_path(path)});
+        break;
+    case Endpoint::Kind::vsock:
+    case Endpoint::Kind::tipc: race_.start({module_address(endpoint_, VMADDR_CID_LOCAL)}); break;
+    case Endpoint::Kind::fd: adopt(); break;
+    case Endpoint::Kind::stdio: attach_stdio(); break;
+    default: fail(Errc::wrong_kind);
+    }
+}
+
+void Connector::find_host() {
+    const std::string& host = endpoint_.host();
+    const std::uint16_t port = endpoint_.port();
+    if (host.empty()) {
+        race_.start({*Address::from_ip("127.0.0.1", port), *Address::from_ip("::1", port)});
+    } else if (auto address = numeric_address(host, port)) {
+        race_.start({*address});
+    } else if (!is_host_name(host)) {
+        fail(Errc::bad_host);
     } else {
-        look_up();
-        return;
+        look_up(host);
     }
-    try_next();
 }
 
-void Connector::look_up() {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_ADDRCONFIG;
-    auto query = std::make_unique<LookUp>();
-    query->connector = this;
-    query->request.data = query.get();
-    const int code = uv_getaddrinfo(
-        loop_.uv(), &query->request,
-        [](uv_getaddrinfo_t* request, int status, addrinfo* list) {
-            const std::unique_ptr<LookUp> done(static_cast<LookUp*>(request->data));
-            const std::unique_ptr<addrinfo, decltype(&uv_freeaddrinfo)> found(list,
-                                                                              &uv_freeaddrinfo);
-            if (done->connector != nullptr) {
-                done->connector->look_up_ = nullptr;
-                guarded("a look-up", [&] { done->connector->found(status, found.get()); });
-            }
-        },
-        endpoint_.host().c_str(), nullptr, &hints);
-    if (code < 0) {
-        fail(uv_error(code));
-        return;
+void Connector::look_up(const std::string& host) {
+    Deferred<std::vector<Address>> asked = loop_.resolver().resolve(host);
+    const bool at_once = asked.settled();
+    Deferred<> look_up =
+        std::move(asked)
+            .then([this](const std::vector<Address>& found) { found_hosts(found); })
+            .recover([this](const std::exception_ptr& error) { look_up_failed(error); });
+    if (!at_once) { // else we may be gone
+        look_up_ = std::move(look_up);
     }
-    look_up_ = query.release();
 }
 
-void Connector::found(int status, const addrinfo* list) {
-    if (status < 0) {
-        fail({status, look_up_category()});
-        return;
-    }
-    for (const addrinfo* each = list; each != nullptr; each = each->ai_next) {
-        const Address address = SocketAddress(each->ai_addr, each->ai_addrlen).address();
-        if (auto candidate = Address::from_ip(address.ip(), endpoint_.port())) {
-            candidates_.push_back(*candidate);
+void Connector::found_hosts(const std::vector<Address>& hosts) {
+    std::vector<Address> addresses;
+    for (const Address& host : hosts) {
+        if (auto address = Address::from_ip(host.ip(), endpoint_.port())) {
+            addresses.push_back(*address);
         }
     }
-    try_next();
+    race_.start(std::move(addresses));
 }
 
-void Connector::try_next() {
-    while (!candidates_.empty()) {
-        trying_ = std::move(candidates_.front());
-        candidates_.pop_front();
-        try {
-            if (attempt(trying_)) {
-                return;
-            }
-        } catch (const std::system_error& error) {
-            poll_.reset();
-            last_error_ = error.code();
+// In the resolver's words: `cannot look up example.org`, and why.
+void Connector::look_up_failed(const std::exception_ptr& error) noexcept {
+    const std::error_code code = code_of(error, Errc::host_not_found);
+    std::string words = message_of(error);
+    const std::string why = ": " + message_of(code); // which Error says itself
+    if (words.ends_with(why)) {
+        words.resize(words.size() - why.size());
+    }
+    fail(std::make_exception_ptr(
+        Error(code, "cannot connect to " + to_string(endpoint_) + ": " + words)));
+}
+
+std::error_code Connector::attempt(const Address& address) {
+    const auto done = [this](ConnectAttempt& attempt, std::error_code error) {
+        error ? failed(attempt, error) : succeed(attempt.take_socket(), attempt.address());
+    };
+    failure_ = nullptr;
+    try {
+        auto attempt = std::make_unique<ConnectAttempt>(loop_, address, endpoint_, done);
+        const std::error_code error = attempt->begin();
+        if (!error) {
+            attempts_.push_back(std::move(attempt));
         }
+        return error;
+    } catch (...) { // the next address may still do, and others are under way
+        failure_ = std::current_exception();
+        return code_of(failure_);
     }
-    fail(last_error_);
 }
 
-bool Connector::attempt(const Address& address) {
-    const SocketAddress raw(address);
-    socket_ = Descriptor(socket(raw.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!socket_) {
-        last_error_ = last_error();
-        return false;
-    }
-    if (address.is_ip()) {
-        const int on = 1;
-        setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    }
-    if (::connect(socket_.get(), raw.get(), raw.length) != 0 && errno != EINPROGRESS) {
-        last_error_ = last_error();
-        if (errno != EAGAIN || address.is_ip()) {
-            return false;
-        }
-        // The backlog of a Unix socket is full, and nothing tells when it is not any more.
-        candidates_.push_front(address);
-        try_again_ = loop_.timers().add(full_backlog_pause, [this] { try_next(); });
-        return true;
-    }
-    poll_ = make_handle<uv_poll_t>(this, "cannot connect", loop_.uv(), uv_poll_init, socket_.get());
-    uv_check(uv_poll_start(poll_.get(), UV_WRITABLE,
-                           [](uv_poll_t* handle, int, int) {
-                               static_cast<Connector*>(handle->data)->writable();
-                           }),
-             "cannot connect");
-    return true;
+void Connector::failed(const ConnectAttempt& attempt, std::error_code error) {
+    attempts_.erase(std::find_if(attempts_.begin(), attempts_.end(),
+                                 [&](const auto& each) { return each.get() == &attempt; }));
+    failure_ = nullptr;
+    race_.failed(error);
 }
 
-void Connector::writable() noexcept {
-    poll_.reset();
-    int error = 0;
-    socklen_t size = sizeof(error);
-    if (getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) {
-        error = errno;
-    }
-    if (error == 0) {
-        succeed();
-        return;
-    }
-    last_error_ = {error, std::system_category()};
-    guarded("connecting", [this] { try_next(); });
+// The last one says why, in its own words if it has any.
+void Connector::all_failed(std::error_code error) noexcept {
+    const std::exception_ptr failure = failure_; // which is gone with us
+    failure ? fail(failure) : fail(error);
+}
+
+void Connector::adopt() {
+    Descriptor socket = adopted_socket(endpoint_, AdoptedSocket::connected,
+                                       "cannot connect to " + to_string(endpoint_));
+    const Address peer = peer_address(socket.get());
+    succeed(std::move(socket), peer);
 }
 
 void Connector::give_up() noexcept {
     // The factory is told from the loop: the Deferred may have been dropped by its destructor.
     guarded("giving up", [this] { loop_.stop_soon(std::move(factory_)); });
+    Promise<Protocol*> promise = std::move(promise_);
+    const Endpoint endpoint = std::move(endpoint_);
     delete this;
+    if (promise.wanted()) { // canceled, and not dropped
+        guarded("a callback of connect",
+                [&] { promise.fail(Errc::canceled, "cannot connect to " + to_string(endpoint)); });
+    }
 }
 
 void Connector::cancel() noexcept {
@@ -184,38 +168,60 @@ void Connector::cancel() noexcept {
 }
 
 void Connector::fail(std::error_code error) noexcept {
+    fail(std::make_exception_ptr(Error(error, "cannot connect to " + to_string(endpoint_))));
+}
+
+void Connector::fail(const std::exception_ptr& error) noexcept {
     Promise<Protocol*> promise = std::move(promise_);
     const std::shared_ptr<Factory> factory = std::move(factory_);
-    const std::string subject = "cannot connect to " + to_string(endpoint_);
     promise.on_cancel(nullptr);
     delete this;
-    guarded("a callback of connect", [&] { promise.fail(error, subject); });
+    guarded("a callback of connect", [&] { promise.fail(error); });
     factory->do_stop(); // last: the callback may have begun the next attempt with it
 }
 
-void Connector::succeed() noexcept {
+void Connector::attach_stdio() {
+    Loop& loop = loop_;
+    succeed({},
+            [&loop](std::unique_ptr<Protocol> protocol, std::shared_ptr<Factory> factory,
+                    std::error_code& error) -> LoopTransport* {
+                try {
+                    return &StdioTransport::start(loop, std::move(protocol), std::move(factory));
+                } catch (const std::system_error& failure) {
+                    error = failure.code();
+                    return nullptr;
+                }
+            });
+}
+
+void Connector::succeed(Descriptor socket, Address peer) noexcept {
+    Loop& loop = loop_;
+    succeed(peer, [&](std::unique_ptr<Protocol> protocol, std::shared_ptr<Factory> factory,
+                      std::error_code& error) {
+        return SocketTransport::start(loop, SocketTransport::Side::connected, std::move(socket),
+                                      peer, std::move(protocol), std::move(factory), error);
+    });
+}
+
+template <class Start>
+void Connector::succeed(const Address& peer, Start start) noexcept {
     promise_.on_cancel(nullptr); // build_protocol() may drop the Deferred
     std::unique_ptr<Protocol> protocol;
-    guarded("build_protocol", [&] { protocol = factory_->build_protocol(trying_); });
+    guarded("build_protocol", [&] { protocol = factory_->build_protocol(peer); });
     if (!protocol || !promise_.wanted()) {
         fail(Errc::refused);
         return;
     }
     Promise<Protocol*> promise = std::move(promise_);
-    Loop& loop = loop_;
     Protocol* made = protocol.get();
     const std::string subject = "cannot connect to " + to_string(endpoint_);
-    Descriptor socket = std::move(socket_);
     const std::shared_ptr<Factory> factory = std::move(factory_);
-    const Address peer = std::move(trying_);
     delete this;
 
-    SocketTransport* transport =
-        SocketTransport::start(loop, SocketTransport::Side::connected, std::move(socket), peer,
-                               std::move(protocol), factory);
+    std::error_code error;
+    LoopTransport* transport = start(std::move(protocol), factory, error);
     if (transport == nullptr) {
         factory->do_stop();
-        const auto error = std::make_error_code(std::errc::not_enough_memory);
         guarded("a callback of connect", [&] { promise.fail(error, subject); });
     } else if (transport->finished() && transport->reason()) {
         guarded("a callback of connect", [&] { promise.fail(transport->reason(), subject); });

@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: MIT
 /// \file
-/// Connector, one attempt to connect: the name, every address it has, and a deadline.
+/// Connector, from an endpoint to a connection: the name, every address it has, and a deadline.
 #pragma once
 
+#include "connect_attempt.h"
 #include "descriptor.h"
-#include "uv_handle.h"
 
-#include <hawser/core/address.h>
 #include <hawser/core/deferred.h>
+#include <hawser/core/detail/address_race.h>
 #include <hawser/core/detail/intrusive_list.h>
 #include <hawser/core/endpoint.h>
 #include <hawser/core/factory.h>
 #include <hawser/core/timer.h>
 
-#include <uv.h>
-
-#include <deque>
+#include <exception>
 #include <memory>
 #include <system_error>
+#include <vector>
 
 namespace hawser::detail {
 
@@ -33,33 +32,36 @@ public:
     void cancel() noexcept;
 
 private:
-    struct LookUp;
-
     Connector(Loop& loop, const Endpoint& endpoint, std::shared_ptr<Factory> factory);
     ~Connector();
 
     void begin();
-    void look_up();
-    void found(int status, const addrinfo* list);
-    void try_next();
-    bool attempt(const Address& address); // true: it is under way
-    void writable() noexcept;
+    void find();
+    void find_host();
+    void look_up(const std::string& host);
+    void found_hosts(const std::vector<Address>& hosts);
+    void look_up_failed(const std::exception_ptr& error) noexcept;
+    std::error_code attempt(const Address& address);
+    void failed(const ConnectAttempt& attempt, std::error_code error);
+    void all_failed(std::error_code error) noexcept;
+    void adopt();
     void give_up() noexcept; // nobody waits any more
     void fail(std::error_code error) noexcept;
-    void succeed() noexcept;
+    void fail(const std::exception_ptr& error) noexcept;
+    void attach_stdio();
+    void succeed(Descriptor socket, Address peer) noexcept;
+    template <class Start>
+    void succeed(const Address& peer, Start start) noexcept;
 
     Loop& loop_;
     Endpoint endpoint_;
     std::shared_ptr<Factory> factory_;
     Promise<Protocol*> promise_;
     Timer deadline_;
-    LookUp* look_up_ = nullptr;      // under way in libuv's pool, which owns it
-    std::deque<Address> candidates_; // still to be tried
-    Address trying_;
-    Descriptor socket_;
-    UvOwned<uv_poll_t> poll_; // null unless an attempt is under way
-    Timer try_again_;
-    std::error_code last_error_;
+    Deferred<> look_up_;
+    AddressRace race_;
+    std::vector<std::unique_ptr<ConnectAttempt>> attempts_; // under way
+    std::exception_ptr failure_; // what the attempt that failed last threw; null: a code
 };
 
 } // namespace hawser::detail

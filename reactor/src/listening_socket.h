@@ -10,8 +10,11 @@
 
 namespace hawser::detail {
 
+class ActivatedSockets;
+
 /// A bound, listening, non-blocking socket; \p file is set for a Unix path. Throws Error naming
 /// the endpoint.
-Descriptor listening_socket(const Endpoint& endpoint, UnixSocketFile& file);
+Descriptor listening_socket(const Endpoint& endpoint, ActivatedSockets& activated,
+                            UnixSocketFile& file);
 
 } // namespace hawser::detail

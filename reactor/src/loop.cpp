@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "loop.h"
 
+#include "ares_resolver.h"
 #include "connector.h"
+#include "datagram_socket.h"
 #include "loop_transport.h"
 #include "socket_listener.h"
+
+#include <hawser/core/proxy_protocol.h>
 
 #include <fmt/format.h>
 
@@ -34,14 +38,18 @@ std::unique_ptr<uv_loop_t, Loop::UvLoopCloser> Loop::make_uv_loop() {
 }
 
 Loop::Loop(Reactor& reactor, const ReactorOptions& options)
-    : options_(options), uv_(make_uv_loop()), timers_(reactor), turn_(reactor, options.limits),
-      slab_(std::make_unique_for_overwrite<char[]>(slab_size)),
+    : clock_(reactor), options_(options), uv_(make_uv_loop()), timers_(reactor),
+      turn_(reactor, options.limits), slab_(std::make_unique_for_overwrite<char[]>(slab_size)),
       prepare_(make_handle<uv_prepare_t>(this, "cannot make a loop", uv(), uv_prepare_init)),
       check_(make_handle<uv_check_t>(this, "cannot make a loop", uv(), uv_check_init)),
       stay_awake_(make_handle<uv_idle_t>(this, "cannot make a loop", uv(), uv_idle_init)),
       timer_(make_handle<uv_timer_t>(this, "cannot make a loop", uv(), uv_timer_init)),
-      posts_(uv()) {
+      posts_(std::make_shared<Posts>(uv())), pools_{std::make_shared<ThreadPool>(
+                                                 options.thread_pool)} {
     uv_->data = this;
+    turn_.when_wanted([this] { armed(); });
+    timers_.when_earlier([this] { armed(); });
+    kinds_.add(ProxyProtocolKind::name, std::make_unique<ProxyProtocolKind>(clock_));
     uv_check(uv_prepare_start(prepare_.get(),
                               [](uv_prepare_t* handle) { loop_of(handle->data).before_sleep(); }),
              "cannot start a loop");
@@ -54,9 +62,16 @@ Loop::Loop(Reactor& reactor, const ReactorOptions& options)
 Loop::~Loop() = default;
 
 void Loop::end() noexcept {
+    const Posts::Here here(*posts_);
     ending_ = true;
-    posts_.close(); // what its calls have captured may be gone
-    when_running_.clear();
+    posts_->close(); // what its calls have captured may be gone
+    life_cycle_.end();
+    drain_.end();
+    turning_ = true;
+    end_processes();
+    while (!signals.empty()) {
+        static_cast<SignalCall&>(signals.front()).end();
+    }
     std::size_t left = 0;
     transports.for_each([&](LoopTransport& transport) {
         left += transport.finished() ? 0 : 1;
@@ -68,17 +83,52 @@ void Loop::end() noexcept {
         listening += listener.stopped() ? 0 : 1;
         listener.stop();
     });
+    ports.for_each([&](DatagramSocket& port) {
+        listening += port.listening() ? 1 : 0;
+        port.stop_listening();
+    });
     cancel_connectors();
+    resolver_.reset();
     if (left + listening > 0) {
         log(LogLevel::warning, "reactor",
             fmt::format("destroyed with connections still open: {}, listeners: {}", left,
                         listening));
     }
-    turning_ = true;
-    while (!transports.empty() || !listeners.empty()) {
+    while (!transports.empty() || !listeners.empty() || !ports.empty()) {
         uv_run(uv(), UV_RUN_NOWAIT);
     }
     stop_factories();
+    for (const std::shared_ptr<ThreadPool>& pool : pools_) {
+        pool->close();
+    }
+    while (!bound.empty()) {
+        bound.front().loop_ends(); // what a thread waits for must end before it is joined
+    }
+    for (const std::shared_ptr<ThreadPool>& pool : pools_) {
+        pool->join();
+    }
+}
+
+void Loop::end_processes() noexcept {
+    processes.for_each([](ChildProcess& process) { process.finish(); });
+    while (!processes.empty()) {
+        uv_run(uv(), UV_RUN_ONCE); // until SIGCHLD; or their time is up, and SIGKILL
+    }
+}
+
+void Loop::join_at_end(std::shared_ptr<ThreadPool> pool) {
+    // Those that only we have left, and whose threads are through. The first one is ours.
+    std::erase_if(pools_, [&](const std::shared_ptr<ThreadPool>& other) {
+        return other != pools_.front() && other.use_count() == 1 && other->threads() == 0;
+    });
+    pools_.push_back(std::move(pool));
+}
+
+ReceiveBatch& Loop::receive_batch() {
+    if (!receive_batch_) {
+        receive_batch_ = std::make_unique<ReceiveBatch>();
+    }
+    return *receive_batch_;
 }
 
 Clock::time_point Loop::now() noexcept {
@@ -88,52 +138,69 @@ Clock::time_point Loop::now() noexcept {
     return Clock::time_point(std::chrono::milliseconds(uv_now(uv())));
 }
 
-void Loop::run() {
-    assert(phase_ == Phase::idle && !turning_);
-    if (options_.handle_signals) {
-        watch_signals();
+void Loop::refuse_inside() const {
+    if (turning_) {
+        throw Error(Errc::already_running, "cannot turn the reactor inside one of its callbacks");
     }
-    phase_ = Phase::running;
-    for (UniqueFunction<void()>& call : std::exchange(when_running_, {})) {
-        posts_.add(std::move(call));
-    }
-    turning_ = true;
-    uv_run(uv(), UV_RUN_DEFAULT); // until uv_stop(): the wake-up keeps it alive
-    turning_ = false;
-    interrupt_.reset();
-    terminate_.reset();
-    phase_ = Phase::idle;
 }
 
-void Loop::run_once(bool wait) {
-    assert(!turning_);
+void Loop::run() {
+    refuse_inside();
+    Trigger interrupt;
+    Trigger terminate;
+    if (options_.handle_signals) {
+        interrupt = SignalCall::watch(*this, SIGINT, [this] { life_cycle_.signaled(); });
+        terminate = SignalCall::watch(*this, SIGTERM, [this] { life_cycle_.signaled(); });
+    }
+    const Posts::Here here(*posts_);
     turning_ = true;
-    ran_ = false;
+    life_cycle_.start();
+    uv_run(uv(), UV_RUN_DEFAULT); // until stopped(): the wake-up keeps it alive
+    turning_ = told_ = false;
+}
+
+void Loop::start_running() {
+    const Posts::Here here(*posts_);
+    life_cycle_.start();
+}
+
+bool Loop::run_once(bool wait) {
+    refuse_inside();
+    const Posts::Here here(*posts_);
+    turning_ = once_ = true;
+    ran_ = stopped_ = false;
     arm_timer();
     uv_run(uv(), wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
     turn_.run();
-    turning_ = false;
+    turn_.send();
+    uv_idle_stop(stay_awake_.get()); // it was for this turn alone: timeout() knows what is due
+    turning_ = once_ = told_ = false;
+    return !stopped_;
 }
 
-void Loop::when_running(UniqueFunction<void()> call) {
-    if (phase_ == Phase::idle) {
-        when_running_.push_back(std::move(call));
-    } else {
-        posts_.add(std::move(call));
+Resolver& Loop::resolver() {
+    if (!resolver_) {
+        resolver_ = std::make_unique<AresResolver>(*this, options_.name_servers);
     }
+    return *resolver_;
+}
+
+void Loop::stopped() noexcept {
+    stopped_ = true;
+    uv_stop(uv());
 }
 
 void Loop::before_sleep() noexcept {
+    ++turns_;
     stop_factories();
     ran_ = ran_ || !turn_.idle();
-    // A single turn that has done something returns, whatever may come.
-    bool more = turn_.run() || (ran_ && phase_ == Phase::idle);
-    if (phase_ > Phase::running) {
-        drain();
-        more = more || phase_ == Phase::closing_listeners || !turn_.idle();
+    bool more = turn_.run();
+    if (life_cycle_.step()) {
+        more = ran_ = true;
     }
     arm_timer();
-    if (more) {
+    // A single turn that has done something returns, whatever may come.
+    if (more || (ran_ && once_)) {
         uv_idle_start(stay_awake_.get(), [](uv_idle_t*) {});
     } else {
         uv_idle_stop(stay_awake_.get());
@@ -170,93 +237,11 @@ void Loop::run_timers() noexcept {
     }
 }
 
-// Ending in good order.
-
-void Loop::stop() {
-    if (phase_ != Phase::running) {
-        throw Error(Errc::not_running, "cannot stop");
-    }
-    begin_drain();
-}
-
-void Loop::watch_signals() {
-    const auto watch = [this](int number) {
-        auto handle = make_handle<uv_signal_t>(this, "cannot watch signals", uv(), uv_signal_init);
-        uv_check(uv_signal_start(
-                     handle.get(),
-                     [](uv_signal_t* signal, int) { loop_of(signal->data).signaled(); }, number),
-                 "cannot watch signals");
-        return handle;
-    };
-    interrupt_ = watch(SIGINT);
-    terminate_ = watch(SIGTERM);
-}
-
-void Loop::signaled() noexcept {
-    if (phase_ == Phase::running) {
-        begin_drain();
-    } else {
-        reset_all();
-    }
-}
-
-void Loop::begin_drain() noexcept {
-    phase_ = Phase::closing_listeners;
-    drained_ = reset_ = 0;
-    hurry_ = served_ = false;
-}
-
-void Loop::drain() noexcept {
-    if (phase_ == Phase::closing_listeners) {
-        if (!listeners.empty()) {
-            // Factories are told in the close callbacks, and may still speak to their members.
-            listeners.for_each([](SocketListener& listener) { listener.stop(); });
-            served_ = true;
-            return;
-        }
-        phase_ = Phase::closing;
-        cancel_connectors();
-        transports.for_each([this](LoopTransport& transport) {
-            ++drained_;
-            transport.lose_connection();
-        });
-        drain_deadline_ = timers_.add(options_.drain_timeout, [this] { reset_all(); });
-        if (hurry_) {
-            reset_all();
-        }
-    }
-    if (!transports.empty()) {
-        return;
-    }
-    drain_deadline_.cancel();
-    stop_factories();
-    if (drained_ > 0) {
-        // A server's operator wants to know; a client's user has nothing to learn from it.
-        log(reset_ > 0 ? LogLevel::warning
-            : served_  ? LogLevel::info
-                       : LogLevel::debug,
-            "reactor",
-            fmt::format("stopped; connections closed: {}, reset: {}", drained_ - reset_, reset_));
-    }
-    uv_stop(uv());
-}
-
 // Each tells whoever waits for it, who may drop others.
 void Loop::cancel_connectors() noexcept {
     while (!connectors.empty()) {
         connectors.front().cancel();
     }
-}
-
-void Loop::reset_all() noexcept {
-    if (phase_ == Phase::closing && reset_ == 0) {
-        transports.for_each([this](LoopTransport& transport) {
-            reset_ += transport.finished() ? 0 : 1;
-            transport.abort_connection(Errc::timed_out);
-            transport.hurry();
-        });
-    }
-    hurry_ = true; // a second signal that comes before the connections were told to close
 }
 
 } // namespace hawser::detail

@@ -3,7 +3,7 @@
 
 #include "loop.h"
 
-#include <iterator>
+#include <algorithm>
 #include <utility>
 
 namespace hawser::detail {
@@ -13,39 +13,53 @@ Posts::Posts(uv_loop_t* loop)
           this, "cannot make the wake-up", loop, uv_async_init,
           [](uv_async_t* handle) { static_cast<Posts*>(handle->data)->run(); })) {}
 
-void Posts::add(UniqueFunction<void()> call) {
+bool Posts::add(UniqueFunction<void()> call) {
     const std::lock_guard lock(mutex_);
     if (!wake_) {
-        return;
+        return false;
     }
     coming_.push_back(std::move(call));
     if (coming_.size() == 1) {
         uv_async_send(wake_.get()); // cannot fail for a handle that lives
     }
+    return true;
+}
+
+bool Posts::pending() {
+    const std::lock_guard lock(mutex_);
+    return next_ < due_.size() || !coming_.empty();
 }
 
 void Posts::close() noexcept {
     // Destroyed last, outside the lock: what they have captured may post.
-    std::vector<UniqueFunction<void()>> dropped;
-    const std::deque<UniqueFunction<void()>> dropped_due = std::exchange(due_, {});
+    Calls dropped;
+    const Calls dropped_due = std::exchange(due_, Calls());
+    next_ = 0;
     const std::lock_guard lock(mutex_);
     dropped.swap(coming_);
     wake_.reset();
 }
 
 void Posts::run() noexcept {
-    std::vector<UniqueFunction<void()>> batch;
-    {
+    const bool behind = next_ < due_.size(); // an earlier batch was longer than a turn
+    if (!behind) {
         const std::lock_guard lock(mutex_);
-        batch.swap(coming_);
+        due_.swap(coming_);
     }
-    std::move(batch.begin(), batch.end(), std::back_inserter(due_));
-    for (std::size_t count = 0; count < most_in_a_turn && !due_.empty(); ++count) {
-        UniqueFunction<void()> call = std::move(due_.front());
-        due_.pop_front();
+    const std::size_t end = std::min(due_.size(), next_ + most_in_a_turn);
+    while (next_ < end) {
+        UniqueFunction<void()> call = std::move(due_[next_++]);
         guarded("a posted call", call);
     }
-    if (!due_.empty()) {
+    if (next_ == due_.size()) {
+        next_ = 0;
+        due_.clear();
+        if (due_.capacity() > most_kept) {
+            due_ = Calls();
+        }
+    }
+    // The wake for what came meanwhile may be the one that brought us here.
+    if (behind || next_ < due_.size()) {
         uv_async_send(wake_.get());
     }
 }

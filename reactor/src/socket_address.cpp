@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "socket_address.h"
 
+#include <linux/vm_sockets.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/un.h>
 
@@ -9,6 +11,7 @@
 #include <cassert>
 #include <cstddef>
 #include <cstring>
+#include <string>
 
 namespace hawser::detail {
 
@@ -68,7 +71,33 @@ SocketAddress::SocketAddress(const Address& address) {
         length = static_cast<socklen_t>(path_offset + before + path.size() + after);
         break;
     }
+    case Address::Family::vsock: {
+        auto& raw = as<sockaddr_vm>(storage);
+        raw.svm_family = AF_VSOCK;
+        raw.svm_cid = address.cid();
+        raw.svm_port = address.vsock_port();
+        length = sizeof(raw);
+        break;
+    }
+    case Address::Family::other: {
+        const std::string_view raw = address.raw();
+        std::memcpy(&storage, raw.data(), std::min(raw.size(), sizeof(storage)));
+        length = static_cast<socklen_t>(raw.size());
+        break;
+    }
     case Address::Family::none: break;
+    }
+}
+
+SocketAddress::SocketAddress(const Address& address, int family) : SocketAddress(address) {
+    if (family == AF_INET6 && address.family() == Address::Family::ipv4) {
+        auto& raw = as<sockaddr_in6>(storage);
+        raw = {};
+        raw.sin6_family = AF_INET6;
+        raw.sin6_port = htons(address.port());
+        raw.sin6_addr.s6_addr[10] = raw.sin6_addr.s6_addr[11] = 0xff;
+        std::memcpy(&raw.sin6_addr.s6_addr[12], address.ip_octets().data(), 4);
+        length = sizeof(raw);
     }
 }
 
@@ -91,8 +120,29 @@ Address SocketAddress::address() const {
         return Address::ipv6(octets, ntohs(raw.sin6_port), raw.sin6_scope_id);
     }
     case AF_UNIX: return from_unix(*this);
-    default: return {};
+    case AF_VSOCK: {
+        const auto& raw = reinterpret_cast<const sockaddr_vm&>(storage);
+        return Address::vsock(raw.svm_cid, raw.svm_port);
     }
+    case AF_UNSPEC: return {};
+    default: {
+        const std::size_t size = std::min<std::size_t>(length, sizeof(storage));
+        const auto* octets = reinterpret_cast<const char*>(&storage);
+        return size < sizeof(sa_family_t) ? Address() : Address::from_raw({octets, size});
+    }
+    }
+}
+
+std::optional<Address> numeric_address(std::string_view ip, std::uint16_t port) {
+    const std::size_t percent = ip.find('%');
+    if (percent != std::string_view::npos) {
+        const std::string interface(ip.substr(percent + 1));
+        if (const unsigned index = if_nametoindex(interface.c_str()); index != 0) {
+            return Address::from_ip(std::string(ip.substr(0, percent + 1)) + std::to_string(index),
+                                    port);
+        }
+    }
+    return Address::from_ip(ip, port);
 }
 
 Address local_address(int fd) noexcept {

@@ -7,6 +7,10 @@
 
 #include <sys/socket.h>
 
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
 namespace hawser::detail {
 
 struct SocketAddress {
@@ -15,6 +19,8 @@ struct SocketAddress {
 
     SocketAddress() noexcept = default; ///< Room for the kernel to fill.
     explicit SocketAddress(const Address& address);
+    /// For a socket of \p family: IPv4 as an IPv6 socket writes it.
+    SocketAddress(const Address& address, int family);
     SocketAddress(const sockaddr* address, socklen_t size) noexcept;
 
     sockaddr* get() noexcept { return reinterpret_cast<sockaddr*>(&storage); }
@@ -24,6 +30,10 @@ struct SocketAddress {
     [[nodiscard]] int family() const noexcept { return storage.ss_family; }
     [[nodiscard]] Address address() const;
 };
+
+/// Address::from_ip(), and an interface by its name too: `fe80::1%eth0`. Null also when there is
+/// no such interface.
+std::optional<Address> numeric_address(std::string_view ip, std::uint16_t port);
 
 /// getsockname(2) and getpeername(2); Family::none when the socket does not say.
 Address local_address(int fd) noexcept;

@@ -4,6 +4,7 @@
 #include "listening_socket.h"
 #include "loop.h"
 #include "socket_address.h"
+#include "socket_options.h"
 #include "socket_transport.h"
 
 #include <hawser/core/log.h>
@@ -25,10 +26,7 @@ constexpr std::chrono::seconds report_interval{1};
 
 class SocketListener::Port final : public Listener::Port {
 public:
-    Port(SocketListener& listener, Address address)
-        : listener_(&listener), address_(std::move(address)) {
-        listener.port_ = this;
-    }
+    explicit Port(Address address) : address_(std::move(address)) {}
     ~Port() override { stop_listening(); }
 
     [[nodiscard]] const Address& address() const noexcept override { return address_; }
@@ -38,35 +36,52 @@ public:
             listener_->stop();
         }
     }
+    void attach(SocketListener& listener) noexcept {
+        listener_ = &listener;
+        listener.port_ = this;
+    }
     void listener_gone() noexcept { listener_ = nullptr; }
 
 private:
-    SocketListener* listener_; // null: has stopped
+    SocketListener* listener_ = nullptr; // null: not begun, or has stopped
     Address address_;
 };
 
 Listener SocketListener::listen(Loop& loop, const Endpoint& endpoint,
                                 std::shared_ptr<Factory> factory) {
+    UnixSocketFile file;
+    Descriptor socket =
+        loop.ending() ? Descriptor() : listening_socket(endpoint, loop.activated(), file);
+    return listen(loop, endpoint, std::move(socket), std::move(file), std::move(factory));
+}
+
+Listener SocketListener::listen(Loop& loop, const Endpoint& endpoint, Descriptor socket,
+                                UnixSocketFile file, std::shared_ptr<Factory> factory,
+                                HandOn hand_on) {
     if (loop.ending()) {
         throw Error(Errc::not_running, "cannot listen on " + to_string(endpoint));
     }
-    UnixSocketFile file;
-    Descriptor socket = listening_socket(endpoint, file);
-    Address address = local_address(socket.get());
-    factory->do_start();
-
-    auto* listener = new SocketListener(loop, endpoint, std::move(socket), std::move(factory));
+    auto port = std::make_unique<Port>(local_address(socket.get()));
+    std::unique_ptr<SocketListener, void (*)(SocketListener*)> listener(
+        new SocketListener(loop, endpoint, std::move(socket), std::move(factory)),
+        [](SocketListener* failed) { delete failed; });
     listener->file_ = std::move(file);
+    listener->hand_on_ = std::move(hand_on);
+    if (endpoint.kind() != Endpoint::Kind::tcp && endpoint.options() != SocketOptions{}) {
+        listener->for_each_ = std::make_unique<SocketOptions>(endpoint.options());
+    }
+    listener->factory_->do_start();
     const int watched = uv_poll_init(loop.uv(), &listener->poll_, listener->socket_.get());
     if (watched < 0) {
         listener->factory_->do_stop();
-        delete listener;
         throw Error(uv_error(watched), "cannot listen on " + to_string(endpoint));
     }
-    listener->poll_.data = listener;
+    listener->poll_.data = listener.get();
     loop.listeners.push_back(*listener);
     listener->watch();
-    return Listener(std::make_unique<Port>(*listener, std::move(address)));
+    loop.armed();
+    port->attach(*listener.release());
+    return Listener(std::move(port));
 }
 
 SocketListener::SocketListener(Loop& loop, const Endpoint& endpoint, Descriptor socket,
@@ -93,7 +108,9 @@ void SocketListener::accept_some() noexcept {
         Descriptor socket(
             ::accept4(socket_.get(), peer.get(), &peer.length, SOCK_NONBLOCK | SOCK_CLOEXEC));
         if (socket) {
-            accepted(std::move(socket), peer.address());
+            if (!accepted(std::move(socket), peer.address())) {
+                return;
+            }
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             return;
         } else if (errno != ECONNABORTED && errno != EINTR) {
@@ -105,13 +122,27 @@ void SocketListener::accept_some() noexcept {
     }
 }
 
-void SocketListener::accepted(Descriptor socket, const Address& peer) noexcept {
+bool SocketListener::accepted(Descriptor socket, const Address& peer) noexcept {
+    if (for_each_) {
+        guarded("setting socket options",
+                [&] { set_socket_options(socket.get(), *for_each_, SocketUse::other); });
+    }
+    if (hand_on_) {
+        guarded("handing a connection on", [&] { hand_on_(std::move(socket), peer); });
+        return true;
+    }
     std::unique_ptr<Protocol> protocol;
     guarded("build_protocol", [&] { protocol = factory_->build_protocol(peer); });
-    if (protocol) {
-        SocketTransport::start(loop_, SocketTransport::Side::accepted, std::move(socket), peer,
-                               std::move(protocol), factory_);
+    if (!protocol) {
+        return true;
     }
+    std::error_code error;
+    SocketTransport::start(loop_, SocketTransport::Side::accepted, std::move(socket), peer,
+                           std::move(protocol), factory_, error);
+    if (error) { // the kernel has no room to watch it: as little as for the next
+        pause(error.value());
+    }
+    return !error;
 }
 
 void SocketListener::pause(int error) noexcept {
@@ -146,6 +177,7 @@ void SocketListener::stop() noexcept {
         listener->factory_->do_stop();
         delete listener;
     });
+    loop_.armed(); // the factory is told from the loop
     file_.remove();
     socket_.close(); // from here on the address is free
 }

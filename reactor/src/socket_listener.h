@@ -16,6 +16,7 @@
 #include <uv.h>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -29,6 +30,13 @@ class SocketListener final : public ListHook<Loop> {
 public:
     /// Throws Error naming \p endpoint.
     static Listener listen(Loop& loop, const Endpoint& endpoint, std::shared_ptr<Factory> factory);
+    using HandOn = std::function<void(Descriptor, const Address& peer)>;
+
+    /// On \p socket, which listens at \p endpoint already. When there is a \p hand_on, every
+    /// connection goes there, and \p factory is not asked.
+    static Listener listen(Loop& loop, const Endpoint& endpoint, Descriptor socket,
+                           UnixSocketFile file, std::shared_ptr<Factory> factory,
+                           HandOn hand_on = {});
 
     /// Accepts no more; the factory is told from the loop.
     void stop() noexcept;
@@ -43,14 +51,16 @@ private:
 
     void watch() noexcept;
     void accept_some() noexcept;
-    void accepted(Descriptor socket, const Address& peer) noexcept;
+    bool accepted(Descriptor socket, const Address& peer) noexcept; // false: now pausing
     void pause(int error) noexcept;
 
     Loop& loop_;
     std::string name_; // the endpoint, for reports
     Descriptor socket_;
-    UnixSocketFile file_; // removed on stop; none for TCP
+    std::unique_ptr<SocketOptions> for_each_; // of its connections; null: they inherit them
+    UnixSocketFile file_;                     // removed on stop; none for TCP
     std::shared_ptr<Factory> factory_;
+    HandOn hand_on_; // null: factory_ builds protocols
     uv_poll_t poll_{};
     Port* port_ = nullptr; // null: the handle is gone
     bool stopped_ = false;

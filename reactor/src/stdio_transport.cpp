@@ -2,47 +2,30 @@
 #include "stdio_transport.h"
 
 #include "loop.h"
+#include "write_pieces.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
-#include <ctime>
 #include <string>
 
 namespace hawser::detail {
 
 namespace {
 
-/// While it lives, a write to a pipe that nobody reads is an error only: SIGPIPE would end the
-/// program, and its disposition is not ours to change.
-class NoPipeSignal {
-public:
-    NoPipeSignal() noexcept {
-        sigemptyset(&pipe_);
-        sigaddset(&pipe_, SIGPIPE);
-        sigset_t pending;
-        sigpending(&pending);
-        pending_before_ = sigismember(&pending, SIGPIPE) == 1;
-        pthread_sigmask(SIG_BLOCK, &pipe_, &mask_before_);
-    }
-    NoPipeSignal(const NoPipeSignal&) = delete;
-    NoPipeSignal& operator=(const NoPipeSignal&) = delete;
-    ~NoPipeSignal() {
-        const timespec at_once{};
-        if (!pending_before_) {
-            sigtimedwait(&pipe_, nullptr, &at_once); // takes the one that we have caused
-        }
-        pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
-    }
+// uv_poll_init() makes what it watches non-blocking, for all who share its description: where a
+// second opening was not possible, a socket for instance, it is put back at the end.
+int flags_of(const Descriptor& descriptor) noexcept {
+    return fcntl(descriptor.get(), F_GETFL);
+}
 
-private:
-    sigset_t pipe_;
-    sigset_t mask_before_;
-    bool pending_before_;
-};
+void put_back(const Descriptor& descriptor, int flags) noexcept {
+    if (descriptor && flags >= 0) {
+        fcntl(descriptor.get(), F_SETFL, flags);
+    }
+}
 
 Descriptor reopen(int fd, int access) {
     struct stat file {};
@@ -63,7 +46,7 @@ Descriptor reopen(int fd, int access) {
 
 } // namespace
 
-void StdioTransport::start(Loop& loop, std::unique_ptr<Protocol> protocol) {
+StdioTransport& StdioTransport::make(Loop& loop) {
     if (loop.ending()) {
         throw Error(Errc::not_running, "cannot use standard input and output");
     }
@@ -72,21 +55,33 @@ void StdioTransport::start(Loop& loop, std::unique_ptr<Protocol> protocol) {
     transport->input_poll_ = transport->watcher(transport->input_.get());
     transport->output_poll_ = transport->watcher(transport->output_.get());
     loop.transports.push_back(*transport);
-    // From the loop, so that no callback runs inside attach_stdio().
-    transport->soon_ =
-        loop.timers().add(std::chrono::nanoseconds::zero(),
-                          [self = transport.get(), protocol = std::move(protocol)]() mutable {
-                              self->open(std::move(protocol), nullptr);
-                          });
-    transport.release();
+    return *transport.release();
+}
+
+StdioTransport& StdioTransport::start(Loop& loop, std::unique_ptr<Protocol> protocol,
+                                      std::shared_ptr<Factory> factory) {
+    StdioTransport& transport = make(loop);
+    transport.open(std::move(protocol), std::move(factory));
+    return transport;
+}
+
+void StdioTransport::start_soon(Loop& loop, std::unique_ptr<Protocol> protocol) {
+    StdioTransport& transport = make(loop);
+    transport.soon_ = loop.timers().add(std::chrono::nanoseconds::zero(),
+                                        [&transport, protocol = std::move(protocol)]() mutable {
+                                            transport.open(std::move(protocol), nullptr);
+                                        });
 }
 
 StdioTransport::StdioTransport(Loop& loop)
     : LoopTransport(loop.turn(), Side::connected), loop_(loop),
-      input_(reopen(STDIN_FILENO, O_RDONLY)), output_(reopen(STDOUT_FILENO, O_WRONLY)) {}
+      input_(reopen(STDIN_FILENO, O_RDONLY)), output_(reopen(STDOUT_FILENO, O_WRONLY)),
+      input_flags_(flags_of(input_)), output_flags_(flags_of(output_)) {}
 
 StdioTransport::~StdioTransport() {
     end_protocol();
+    put_back(input_, input_flags_);
+    put_back(output_, output_flags_);
 }
 
 UvOwned<uv_poll_t> StdioTransport::watcher(int fd) {
@@ -125,45 +120,36 @@ void StdioTransport::read_soon() {
 
 StreamTransport::Sent StdioTransport::send(std::span<const Bytes> pieces) noexcept {
     // Until all is taken or it would block: what is always ready tells nothing of its next time.
-    const NoPipeSignal no_signal;
-    std::size_t sent = 0;
-    for (Bytes piece : pieces) {
-        while (!piece.empty()) {
-            const ssize_t count = ::write(output_.get(), piece.data(), piece.size());
-            if (count >= 0) {
-                piece.remove_prefix(static_cast<std::size_t>(count));
-                sent += static_cast<std::size_t>(count);
-            } else if (errno == EAGAIN) {
-                return {sent, {}};
-            } else if (errno != EINTR) {
-                return {sent, last_error()};
-            }
-        }
-    }
-    return {sent, {}};
+    const auto [count, error] = write_pieces(output_.get(), pieces);
+    return {count, error};
 }
 
 void StdioTransport::watch(bool reading, bool writing) noexcept {
+    int code = 0;
     if (input_poll_) {
-        uv_poll_start(input_poll_.get(), reading ? UV_READABLE : 0,
-                      [](uv_poll_t* handle, int, int) {
-                          static_cast<StdioTransport*>(handle->data)->read();
-                      });
+        code = uv_poll_start(input_poll_.get(), reading ? UV_READABLE : 0,
+                             [](uv_poll_t* handle, int, int) {
+                                 static_cast<StdioTransport*>(handle->data)->read();
+                             });
     } else if (reading) {
         read_soon();
     } else {
         soon_.cancel();
     }
-    if (output_poll_) {
-        uv_poll_start(output_poll_.get(), writing ? UV_WRITABLE : 0,
-                      [](uv_poll_t* handle, int, int) {
-                          static_cast<StdioTransport*>(handle->data)->writable();
-                      });
+    if (output_poll_ && code == 0) {
+        code = uv_poll_start(output_poll_.get(), writing ? UV_WRITABLE : 0,
+                             [](uv_poll_t* handle, int, int) {
+                                 static_cast<StdioTransport*>(handle->data)->writable();
+                             });
+    }
+    if (code < 0) {
+        abort_connection(uv_error(code));
     }
 }
 
 void StdioTransport::end_output() noexcept {
     output_poll_.reset();
+    put_back(output_, output_flags_);
     output_.close();
 }
 

@@ -18,13 +18,18 @@ namespace hawser::detail {
 /// /dev/null, is always ready.
 class StdioTransport final : public LoopTransport {
 public:
-    static void start(Loop& loop, std::unique_ptr<Protocol> protocol);
+    /// From the loop: connection_made() has been called when it returns. Throws Error.
+    static StdioTransport& start(Loop& loop, std::unique_ptr<Protocol> protocol,
+                                 std::shared_ptr<Factory> factory);
+    /// The same from anywhere: it begins with the next turn.
+    static void start_soon(Loop& loop, std::unique_ptr<Protocol> protocol);
 
     [[nodiscard]] Address peer() const override { return {}; }
     [[nodiscard]] Address host() const override { return {}; }
 
 private:
     explicit StdioTransport(Loop& loop);
+    static StdioTransport& make(Loop& loop);
     ~StdioTransport() override;
 
     UvOwned<uv_poll_t> watcher(int fd);
@@ -39,6 +44,8 @@ private:
     Loop& loop_;
     Descriptor input_;
     Descriptor output_;
+    int input_flags_; // as they were, for all who share them
+    int output_flags_;
     UvOwned<uv_poll_t> input_poll_;  // null: always ready
     UvOwned<uv_poll_t> output_poll_; // null: always ready
     Timer soon_;                     // to begin, to read what is always ready, to end

@@ -29,13 +29,13 @@ UnixSocketFile& UnixSocketFile::operator=(UnixSocketFile&& other) noexcept {
     return *this;
 }
 
-void UnixSocketFile::remove() noexcept {
+bool UnixSocketFile::remove() noexcept {
     struct stat file {};
-    if (!path_.empty() && lstat(path_.c_str(), &file) == 0 && file.st_dev == device_ &&
-        file.st_ino == inode_) {
-        unlink(path_.c_str());
-    }
+    const bool removed = !path_.empty() && lstat(path_.c_str(), &file) == 0 &&
+                         file.st_dev == device_ && file.st_ino == inode_ &&
+                         unlink(path_.c_str()) == 0;
     path_.clear();
+    return removed;
 }
 
 bool UnixSocketFile::is_socket(const std::string& path) noexcept {
@@ -47,11 +47,16 @@ bool UnixSocketFile::remove_stale(const std::string& path) noexcept {
     if (!is_socket(path)) {
         return false;
     }
+    UnixSocketFile probed(path);
     // Only a refusal says that nobody listens; any other answer may come from a living server.
     const Descriptor probe(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     const SocketAddress address(Address::unix_path(path));
-    return probe && connect(probe.get(), address.get(), address.length) != 0 &&
-           errno == ECONNREFUSED && unlink(path.c_str()) == 0;
+    if (!probe || connect(probe.get(), address.get(), address.length) == 0 ||
+        errno != ECONNREFUSED) {
+        probed.path_.clear(); // stays
+        return false;
+    }
+    return probed.remove(); // unless another server has put its own there meanwhile
 }
 
 } // namespace hawser::detail

@@ -21,7 +21,7 @@ public:
     UnixSocketFile& operator=(UnixSocketFile&& other) noexcept;
     ~UnixSocketFile() { remove(); }
 
-    void remove() noexcept;
+    bool remove() noexcept; ///< True when it was there and still ours.
 
     static bool is_socket(const std::string& path) noexcept;
 

@@ -127,6 +127,56 @@ TEST_CASE_TEMPLATE("our direction ended, the peer's end is the end", Wire, CONTR
     CHECK(wire.journal.reason == std::error_code());
 }
 
+TEST_CASE_TEMPLATE("a half close that the peer stalls ends at the close deadline", Wire,
+                   CONTRACT_WIRES) {
+    hawser::TransportLimits limits;
+    limits.close_timeout = std::chrono::milliseconds(20);
+    Wire wire(End::accepted, limits);
+    wire.open({});
+    wire.peer_takes_nothing();
+    stuff(wire, 1000);
+
+    wire.transport().lose_write_connection();
+
+    CHECK(wire.until_lost());
+    CHECK(wire.journal.reason == hawser::Errc::timed_out);
+    CHECK_FALSE(wire.journal.saw("write lost"));
+    CHECK(wire.journal.clean());
+}
+
+TEST_CASE_TEMPLATE("a half close that is done has no deadline", Wire, CONTRACT_WIRES) {
+    hawser::TransportLimits limits;
+    limits.close_timeout = std::chrono::milliseconds(5);
+    Wire wire(End::accepted, limits);
+    wire.open({});
+
+    wire.transport().lose_write_connection();
+    CHECK(wire.until([&] { return wire.journal.saw("write lost"); }));
+    int turns = 0;
+    CHECK(wire.until([&] { return ++turns == 20; })); // more than a millisecond each
+
+    CHECK_FALSE(wire.journal.lost());
+}
+
+TEST_CASE_TEMPLATE("a reset after the peer's end is noticed, though nothing is written", Wire,
+                   CONTRACT_WIRES) {
+    Wire wire;
+    wire.open(staying());
+    wire.peer_takes_nothing();
+    wire.transport().write("never read");
+    wire.peer_ends();
+    CHECK(wire.until([&] { return wire.journal.saw("read lost"); }));
+    wire.settle();
+    CHECK_FALSE(wire.journal.lost());
+
+    wire.peer_resets();
+
+    CHECK(wire.until_lost());
+    CHECK((wire.journal.reason == std::errc::connection_reset ||
+           wire.journal.reason == std::errc::broken_pipe)); // TCP says this behind an end
+    CHECK(wire.journal.clean());
+}
+
 TEST_CASE_TEMPLATE("over both ways and not closed, it ends at the close deadline", Wire,
                    CONTRACT_WIRES) {
     hawser::TransportLimits limits;

@@ -32,6 +32,8 @@ public:
     TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
     ~TemporaryDirectory();
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    /// In it, where a socket may be.
+    [[nodiscard]] std::string socket_path() const { return path_ + "/socket"; }
 
 private:
     std::string path_;
@@ -67,6 +69,7 @@ public:
     void pump();
 
     [[nodiscard]] bool open() const noexcept { return fd_.open(); }
+    [[nodiscard]] int fd() const noexcept { return fd_.get(); }
     [[nodiscard]] const std::string& seen() const noexcept { return seen_; }
     [[nodiscard]] bool saw_end() const noexcept { return saw_end_; }
     [[nodiscard]] bool saw_reset() const noexcept { return saw_reset_; }

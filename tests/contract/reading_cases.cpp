@@ -136,6 +136,49 @@ TEST_CASE_TEMPLATE("while paused the peer's end waits behind what it sent", Wire
     CHECK(wire.journal.events == Events{"made", "read resumed", "data", "read lost", "lost"});
 }
 
+TEST_CASE_TEMPLATE("a reset is noticed while paused, from connection_made on", Wire,
+                   CONTRACT_WIRES) {
+    for (const bool from_the_start : {true, false}) {
+        Wire wire;
+        Script script;
+        script.made = [&](Transport& transport) {
+            if (from_the_start) {
+                transport.pause_producing();
+            }
+        };
+        wire.open(script);
+        wire.transport().pause_producing();
+        wire.peer_takes_nothing();
+        wire.transport().write("never read");
+        wire.settle();
+
+        wire.peer_resets();
+
+        CHECK(wire.until_lost());
+        CHECK(wire.journal.reason == std::errc::connection_reset);
+        CHECK(wire.journal.data.empty());
+        CHECK(wire.journal.clean());
+    }
+}
+
+TEST_CASE_TEMPLATE("a reset behind the peer's end is noticed while paused", Wire, CONTRACT_WIRES) {
+    Wire wire;
+    wire.open({});
+    wire.peer_takes_nothing();
+    wire.transport().write("never read");
+    wire.transport().pause_producing();
+    wire.peer_ends();
+    wire.settle();
+    CHECK_FALSE(wire.journal.lost());
+
+    wire.peer_resets();
+
+    CHECK(wire.until_lost());
+    CHECK((wire.journal.reason == std::errc::connection_reset ||
+           wire.journal.reason == std::errc::broken_pipe)); // TCP says this behind an end
+    CHECK(wire.journal.clean());
+}
+
 TEST_CASE_TEMPLATE("what a paused connection writes leaves all the same", Wire, CONTRACT_WIRES) {
     Wire wire;
     wire.open({});

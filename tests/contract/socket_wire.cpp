@@ -30,7 +30,7 @@ hawser::Address Tcp::address() const {
 }
 
 hawser::Address Unix::address() const {
-    return hawser::Address::unix_path(directory.path() + "/socket");
+    return hawser::Address::unix_path(directory.socket_path());
 }
 
 template <class Family>

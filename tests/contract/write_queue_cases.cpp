@@ -92,6 +92,34 @@ TEST_CASE_TEMPLATE("write_resumed may write past the mark again", Wire, CONTRACT
     CHECK(wire.journal.clean());
 }
 
+TEST_CASE_TEMPLATE("who stops because the transport is full is told to go on, whoever is quick",
+                   Wire, CONTRACT_WIRES) {
+    Wire wire;
+    std::string all;
+    int rounds = 0;
+    const auto write_until_full = [&](Transport& transport) {
+        ++rounds;
+        while (all.size() < 30'000 && !transport.full()) {
+            const std::string more = pattern(700);
+            all += more;
+            transport.write(more);
+        }
+    };
+    Script script;
+    script.write_resumed = write_until_full;
+    script.made = [&](Transport& transport) {
+        transport.set_write_marks(5000, 100);
+        write_until_full(transport);
+    };
+
+    wire.open(script);
+
+    CHECK(wire.until([&] { return wire.peer_saw() == all; }));
+    CHECK(all.size() >= 30'000);
+    CHECK(rounds >= 4);
+    CHECK(wire.journal.clean());
+}
+
 TEST_CASE_TEMPLATE("past its cap the queue is dropped and the connection reset", Wire,
                    CONTRACT_WIRES) {
     Wire wire;

@@ -41,6 +41,11 @@ std::vector<Address> some_of_each() {
         Address::unix_abstract("path"),
         Address::unix_abstract("@path"),
         Address::unix_abstract(std::string("a\0b", 3)),
+        Address::vsock(2, 1024),
+        Address::vsock(1024, 2),
+        Address::vsock(4294967295U, 4294967295U),
+        Address::from_raw(std::string("\x10\0", 2)),
+        Address::from_raw(std::string("\x10\0\xff", 3)),
     };
 }
 
@@ -56,6 +61,8 @@ TEST_CASE("it prints as people write it") {
     CHECK(to_string(Address::unix_path("/run/x")) == "unix:/run/x");
     CHECK(to_string(Address::unix_path("")) == "unix:");
     CHECK(to_string(Address::unix_abstract("name")) == "unix:@name");
+    CHECK(to_string(Address::vsock(2, 4294967295)) == "vsock:2:4294967295");
+    CHECK(to_string(Address::from_raw(std::string("\x10\0\xff", 3))) == "raw:1000ff");
 }
 
 TEST_CASE("what it prints reads back as the same") {
@@ -108,6 +115,10 @@ TEST_CASE("it tells its parts") {
     CHECK(path.ip_octets().empty());
     CHECK(path.port() == 0);
     CHECK(Address::unix_abstract("x").is_unix());
+    CHECK(path.raw().empty());
+    CHECK(Address::from_raw("netlink").raw() == "netlink");
+    CHECK(Address::from_raw("netlink").path().empty());
+    CHECK_FALSE(Address::from_raw("netlink").is_unix());
     CHECK_FALSE(Address().is_ip());
     CHECK_FALSE(Address().is_unix());
 }
@@ -134,10 +145,28 @@ TEST_CASE("from_ip is as strict as inet_pton") {
 }
 
 TEST_CASE("parse refuses what it would not print, and quotes it") {
-    for (const std::string_view text :
-         {"", "192.0.2.1", "192.0.2.1:", "192.0.2.1:65536", "192.0.2.1:-1", "192.0.2.1:+1",
-          "192.0.2.1: 1", "::1:80", "[::1]", "[::1]:", "[192.0.2.1]:80", "[]:80", "[::1:80", "None",
-          "name:80", "unix"}) {
+    for (const std::string_view text : {"",
+                                        "192.0.2.1",
+                                        "192.0.2.1:",
+                                        "192.0.2.1:65536",
+                                        "192.0.2.1:-1",
+                                        "192.0.2.1:+1",
+                                        "192.0.2.1: 1",
+                                        "::1:80",
+                                        "[::1]",
+                                        "[::1]:",
+                                        "[192.0.2.1]:80",
+                                        "[]:80",
+                                        "[::1:80",
+                                        "None",
+                                        "name:80",
+                                        "localhost:53",
+                                        "unix",
+                                        "raw:",
+                                        "raw:10",
+                                        "raw:100",
+                                        "raw:10zz",
+                                        "raw:+1+1"}) {
         CAPTURE(text);
         CHECK_THROWS_AS(Address::parse(text), hawser::Error);
     }

@@ -116,6 +116,71 @@ TEST_CASE("an exception from recover takes the failure's place") {
     CHECK(seen == "second");
 }
 
+TEST_CASE("of a step for either way, one runs, and does not see what the other throws") {
+    std::vector<std::string> ran;
+    auto note = [&](const std::exception_ptr& error) { ran.push_back(text_of(error)); };
+
+    auto value = Deferred<int>::succeed(1)
+                     .then([](int) { throw std::runtime_error("from the step"); },
+                           [&](const std::exception_ptr&) { ran.emplace_back("its other half"); })
+                     .recover(note);
+    auto failure = failed("oops").then([&](int) { ran.emplace_back("on a value"); }, note);
+    auto inner = failed("oops")
+                     .then([](int seen) { return Deferred<int>::succeed(seen); },
+                           [](const std::exception_ptr&) { return Deferred<int>::succeed(6); })
+                     .then([&](int seen) { ran.push_back(std::to_string(seen)); });
+
+    CHECK(ran == std::vector<std::string>{"from the step", "oops", "6"});
+}
+
+TEST_CASE("an outcome has the value or the failure") {
+    std::vector<std::string> seen;
+    auto note = [&](const hawser::Outcome<int>& outcome) {
+        seen.push_back(outcome ? std::to_string(outcome.value()) : text_of(outcome.error()));
+    };
+
+    auto value = Deferred<int>::succeed(1).outcome().then(note);
+    auto failure = failed("oops").outcome().then(note);
+
+    CHECK(seen == std::vector<std::string>{"1", "oops"});
+}
+
+TEST_CASE("a promise may be given an outcome") {
+    Promise<int> good;
+    Promise<> bad;
+    std::vector<std::string> seen;
+    auto value = good.deferred().then([&](int result) { seen.push_back(std::to_string(result)); });
+    auto failure = bad.deferred().recover(
+        [&](const std::exception_ptr& error) { seen.push_back(text_of(error)); });
+
+    good.settle(hawser::Outcome<int>(std::in_place, 1));
+    bad.settle(hawser::Outcome<>::of([] { throw std::runtime_error("oops"); }));
+
+    CHECK(seen == std::vector<std::string>{"1", "oops"});
+}
+
+TEST_CASE("from_call gives a Deferred of what a function returns, throws or brings") {
+    std::vector<std::string> seen;
+    auto note = [&](int value) { seen.push_back(std::to_string(value)); };
+    Promise<int> promise;
+    bool called = false;
+
+    auto value = hawser::from_call([] { return 1; }).then(note);
+    auto later = hawser::from_call([&] { return promise.deferred(); }).then(note);
+    auto nothing = hawser::from_call([&] { called = true; });
+    auto failure = hawser::from_call([]() -> int {
+                       throw std::runtime_error("oops");
+                   }).recover([&](const std::exception_ptr& error) {
+        seen.push_back(text_of(error));
+        return 0;
+    });
+    promise.resolve(2);
+
+    CHECK(seen == std::vector<std::string>{"1", "oops", "2"});
+    CHECK(called);
+    CHECK(nothing.settled());
+}
+
 TEST_CASE("a Deferred that a step returns is waited for, and its value goes on") {
     Promise<int> outer;
     Promise<std::string> inner;
@@ -129,6 +194,38 @@ TEST_CASE("a Deferred that a step returns is waited for, and its value goes on")
     inner.resolve("inner");
 
     CHECK(seen == "inner");
+}
+
+TEST_CASE("a step may hand its value to a promise, and brings nothing itself") {
+    Promise<int> first;
+    Promise<int> second;
+    std::vector<std::string> seen;
+    auto receiver = second.deferred().then(
+        [&](int value) { seen.push_back("received " + std::to_string(value)); });
+    auto giver = first.deferred().then([&](int value) { second.resolve(value); }).then([&] {
+        seen.emplace_back("gave");
+    });
+
+    first.resolve(7);
+
+    CHECK(seen == std::vector<std::string>{"received 7", "gave"});
+}
+
+TEST_CASE("steps wait for each of several pauses in turn, with the result kept") {
+    Promise<int> promise;
+    std::vector<Promise<>> pauses(2);
+    std::optional<int> seen;
+    auto deferred = promise.deferred()
+                        .finally([&] { return pauses[0].deferred(); })
+                        .finally([&] { return pauses[1].deferred(); })
+                        .then([&](int value) { seen = value; });
+
+    promise.resolve(1);
+    pauses[0].resolve();
+    CHECK_FALSE(seen);
+    pauses[1].resolve();
+
+    CHECK(seen == 1);
 }
 
 TEST_CASE("a Deferred that a step returns may be ready, or fail") {

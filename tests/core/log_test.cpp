@@ -5,8 +5,13 @@
 
 #include <doctest/doctest.h>
 
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -55,6 +60,27 @@ TEST_CASE("an exception from a sink goes no further") {
     CHECK_NOTHROW(log(LogLevel::error, "area", "message"));
 
     set_log_sink(before);
+}
+
+TEST_CASE("without a sink a record is one line, whatever a stranger has put into it") {
+    std::FILE* file = std::tmpfile();
+    const int standard_error = ::dup(STDERR_FILENO);
+    LogSink* before = set_log_sink(nullptr);
+    std::fflush(stderr);
+    ::dup2(::fileno(file), STDERR_FILENO);
+
+    log(LogLevel::error, "area", "one\ntwo\x1b[2J", {{"peer", std::string_view("a\0b\x7f", 4)}});
+
+    std::fflush(stderr);
+    ::dup2(standard_error, STDERR_FILENO);
+    ::close(standard_error);
+    set_log_sink(before);
+    std::array<char, 200> text{};
+    std::rewind(file);
+    const std::size_t size = std::fread(text.data(), 1, text.size(), file);
+    std::fclose(file);
+    CHECK(std::string(text.data(), size) ==
+          "error area: one\\x0atwo\\x1b[2J (peer=a\\x00b\\x7f)\n");
 }
 
 TEST_CASE("levels have names and an order") {

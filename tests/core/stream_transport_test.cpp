@@ -6,7 +6,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <chrono>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,6 +44,7 @@ public:
     std::vector<std::string> asked;
     std::vector<std::vector<std::string>> sends; // each with its pieces
     std::error_code send_error;
+    std::size_t room = std::numeric_limits<std::size_t>::max(); // of each send
 
     [[nodiscard]] Address peer() const override { return {}; }
     [[nodiscard]] Address host() const override { return {}; }
@@ -51,7 +56,11 @@ private:
             count += piece.size();
         }
         sends.emplace_back(pieces.begin(), pieces.end());
-        return send_error ? Sent{0, send_error} : Sent{count, {}};
+        return send_error ? Sent{0, send_error} : Sent{std::min(count, room), {}};
+    }
+    std::optional<std::size_t> send_from_file(int, std::uint64_t,
+                                              std::size_t count) noexcept override {
+        return std::min(count, room);
     }
     void watch(bool reading, bool writing) noexcept override {
         asked.push_back(std::string(reading ? "read" : "") + (writing ? "write" : ""));
@@ -122,6 +131,21 @@ TEST_CASE("all that is written in one turn is one send") {
     CHECK(f.turn.idle());
 }
 
+TEST_CASE("small writes between shared payloads take no block each, and are one piece") {
+    Fixture f;
+    std::string expected;
+    for (int i = 0; i < 100; ++i) {
+        f.medium.write("header ");
+        f.medium.write(SharedBytes("body "));
+        expected += "header body ";
+    }
+
+    f.turn.run();
+
+    REQUIRE(f.medium.sends.size() == 1);
+    CHECK(f.medium.sends[0] == std::vector<std::string>{expected});
+}
+
 TEST_CASE("an answer leaves as the callback returns") {
     struct Echo final : Protocol {
         void data_received(Bytes data) override { transport().write(data); }
@@ -158,6 +182,90 @@ TEST_CASE("an abort keeps its reason and its reset when the medium breaks first"
 
     CHECK(f.medium.reason() == hawser::Errc::aborted);
     CHECK(f.medium.asked == Asked{"read", "reset"});
+}
+
+/// Sends a file without end.
+struct FileSource final : hawser::Producer {
+    explicit FileSource(Medium& medium) : medium_(medium) {}
+    void pause_producing() override {}
+    void resume_producing() override { (void)medium_.write_file(0, 0, 100'000); }
+    void stop_producing() override {}
+    Medium& medium_;
+};
+
+TEST_CASE("a peer stalls while a file waits for it, and no longer") {
+    Fixture f;
+    FileSource source(f.medium);
+    f.medium.room = 10;
+    f.medium.register_producer(source, false);
+    f.turn.run();
+    CHECK(f.medium.stalled_since() == f.clock.now());
+
+    SUBCASE("its producer goes") {
+        f.medium.unregister_producer();
+        CHECK_FALSE(f.medium.stalled_since());
+    }
+    SUBCASE("its producer goes, and something waits behind it") {
+        f.medium.write("x");
+        f.medium.unregister_producer();
+        CHECK(f.medium.stalled_since() == f.clock.now());
+        f.medium.writable();
+        CHECK_FALSE(f.medium.stalled_since());
+    }
+}
+
+TEST_CASE(
+    "a peer that takes a few bytes of a file now and then does not put off the end for ever") {
+    Fixture f;
+    FileSource source(f.medium);
+    f.medium.room = 10;
+    f.medium.register_producer(source, false);
+    f.medium.lose_connection();
+    f.turn.run();
+
+    for (int seconds = 0; seconds < 29; ++seconds) {
+        f.clock.advance(std::chrono::seconds(1));
+        f.medium.writable();
+    }
+    CHECK_FALSE(f.medium.finished());
+    f.clock.advance(std::chrono::seconds(1));
+
+    CHECK(f.medium.finished());
+    CHECK(f.medium.reason() == hawser::Errc::timed_out);
+}
+
+TEST_CASE("what is queued at the very deadline is offered before the peer is blamed") {
+    Fixture f;
+    FileSource source(f.medium);
+    const auto written =
+        f.clock.call_later(std::chrono::seconds(30), [&] { f.medium.write("just in time"); });
+    f.medium.register_producer(source, true);
+    f.medium.lose_connection();
+    f.turn.run();
+
+    f.clock.advance(std::chrono::seconds(30));
+    f.turn.run();
+    CHECK_FALSE(f.medium.finished());
+    CHECK(f.medium.sends == std::vector<std::vector<std::string>>{{"just in time"}});
+    f.clock.advance(std::chrono::seconds(30));
+
+    CHECK(f.medium.finished());
+}
+
+TEST_CASE("a producer that ends at the very deadline has ended in time") {
+    Fixture f;
+    FileSource source(f.medium);
+    const auto ended =
+        f.clock.call_later(std::chrono::seconds(30), [&] { f.medium.unregister_producer(); });
+    f.medium.register_producer(source, true);
+    f.medium.lose_connection();
+    f.turn.run();
+
+    f.clock.advance(std::chrono::seconds(30));
+    f.turn.run();
+
+    CHECK(f.medium.finished());
+    CHECK(f.medium.reason() == std::error_code());
 }
 
 TEST_CASE("a transport may go while it waits for its turn") {

@@ -178,4 +178,28 @@ TEST_CASE("10 000 timers, scheduled, reset and dropped at random, run as a sorte
     }
 }
 
+TEST_CASE("a next call that comes earlier than before is told, and no other") {
+    Fixture fixture;
+    int told = 0;
+    fixture.queue.when_earlier([&] { ++told; });
+    const auto tells = [&](auto&& ask) {
+        const int before = told;
+        ask();
+        return told - before;
+    };
+
+    Timer first;
+    Timer second;
+    CHECK(tells([&] { first = fixture.queue.add(20ms, [] {}); }) == 1);
+    CHECK(tells([&] { second = fixture.queue.add(30ms, [] {}); }) == 0);
+    CHECK(tells([&] { second.reset(25ms); }) == 0);
+    CHECK(tells([&] { second.reset(10ms); }) == 1);
+    CHECK(tells([&] { second.reset(40ms); }) == 0);
+    CHECK(tells([&] { first.cancel(); }) == 0);
+    second.cancel();
+    CHECK(tells([&] { first = fixture.queue.add(50ms, [] {}); }) == 1); // there is one again
+    fixture.queue.when_earlier(nullptr);
+    CHECK(tells([&] { second = fixture.queue.add(1ms, [] {}); }) == 0);
+}
+
 TEST_SUITE_END();

@@ -175,4 +175,23 @@ TEST_CASE("clear drops all, and it may be used again") {
     CHECK(content(queue) == "again");
 }
 
+TEST_CASE("what is borrowed and adjoins is one piece, until it is kept") {
+    BlockPool pool;
+    WriteQueue queue(pool);
+    const std::string lines = "one two three";
+
+    queue.append_borrowed(Bytes(lines).substr(0, 3));
+    CHECK(queue.adjoins(Bytes(lines).substr(3)));
+    queue.append_borrowed(Bytes(lines).substr(3, 4));
+    CHECK(queue.one_piece());
+    queue.append_borrowed(Bytes(lines).substr(8)); // a byte was left out
+    CHECK_FALSE(queue.one_piece());
+    queue.drop_front(2);
+    queue.keep_borrowed();
+    queue.append("!");
+
+    CHECK(content(queue) == "e twothree!");
+    CHECK(queue.size() == 11);
+}
+
 TEST_SUITE_END();

@@ -45,12 +45,17 @@ class CommandLines(programs.Case):
             ("tcp:65536", 5, "a port is a number from 0 to 65535"),
             ("tcp:", 5, "a port is a number from 0 to 65535"),
             ("tcp", 4, "tcp needs a port: tcp:8000"),
-            ("carrier:pigeon", 1, 'no endpoint kind "carrier": there are tcp and unix'),
+            ("carrier:pigeon", 1, 'no endpoint kind "carrier": there are tcp, udp, unix, '
+             "unixgram, fd, vsock, tipc, stdio, systemd and haproxy"),
+            ("TCP:80", 1, 'no endpoint kind "TCP"; did you mean tcp?'),
             ("unix:/a:mode=888", 14, "a mode is an octal number up to 777"),
             ("unix:", 6, "the path is empty"),
             ("tcp:[::1:80", 5, "this [ is never closed"),
             ("tcp:80:speed=9", 8,
-             'no key "speed": there are host, interface, port, timeout and backlog'),
+             'no key "speed": there are host, interface, port, timeout, backlog, bind, nodelay, '
+             "keepalive, keepinterval, keepcount, usertimeout, rcvbuf, sndbuf, tos, mark, fastopen, "
+             "reuseaddr, reuseport, v6only and reset"),
+            ("tcp:80:timout=9", 8, 'no key "timout"; did you mean timeout?'),
             ("unix:/" + "x" * 107, 6, "a Unix socket path has at most 107 bytes, this one has 108"),
         ):
             said = f'bad endpoint "{endpoint}", column {column}: {why}'

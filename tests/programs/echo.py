@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""The echo client and server over every kind of endpoint. Arguments: echo_client, echo_server."""
+"""The echo client and servers over every kind of endpoint.
+
+Arguments: echo_client, echo_server, stream_echo.
+"""
 import socket
 import sys
 import unittest
 
 import programs
 
-ECHO_CLIENT, ECHO_SERVER = sys.argv[1:3]
+ECHO_CLIENT, ECHO_SERVER, STREAM_ECHO = sys.argv[1:4]
 
 
 def has_ipv6():
@@ -57,18 +60,24 @@ class Echo(programs.Case):
             self.assert_echo(f"tcp:{host}:{everywhere.rpartition(':')[2]}")
         self.stop(server)
 
-    def test_ten_megabytes_come_back_whole(self):
-        server, (address, path) = self.start_echo(
-            ECHO_SERVER, "tcp:127.0.0.1:0", f"unix:{self.folder}/echo.sock"
-        )
+    def assert_ten_megabytes_come_back_whole(self, server, addresses):
         block = bytes(range(256)) * 256
-        for where in address, path:
+        for where in addresses:
             with self.connect(where) as client:
                 for _ in range(160):
                     self.assertEqual(programs.ask(client, block), block)
                 client.shutdown(socket.SHUT_WR)
                 self.assertEqual(client.recv(1), b"")
         self.stop(server)
+
+    def test_ten_megabytes_come_back_whole(self):
+        self.assert_ten_megabytes_come_back_whole(*self.start_echo(
+            ECHO_SERVER, "tcp:127.0.0.1:0", f"unix:{self.folder}/echo.sock"
+        ))
+
+    def test_and_from_a_coroutine(self):
+        for endpoint in "tcp:127.0.0.1:0", f"unix:{self.folder}/echo.sock":
+            self.assert_ten_megabytes_come_back_whole(*self.start_echo(STREAM_ECHO, endpoint))
 
 
 programs.run()

@@ -269,6 +269,20 @@ TEST_SUITE("ChatFactory") {
         CHECK(!alice.transport.closing());
     }
 
+    TEST_CASE("who has given no name yet is told as well, once") {
+        ChatServer server;
+        ChatPerson unnamed(server);
+        ChatPerson alice(server, "alice");
+        unnamed.screen();
+
+        unnamed.transport.request_stop();
+        alice.transport.request_stop();
+
+        CHECK(unnamed.screen() == "* the server is shutting down\n");
+        CHECK(alice.screen().empty()); // told in the rooms
+        CHECK(alice.transport.lost());
+    }
+
     TEST_CASE("other fronts share its rooms") {
         class Page final : public hawser::ChatMember {
         public:

@@ -7,9 +7,13 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 using hawser::Bytes;
 using hawser::Errc;
@@ -17,6 +21,23 @@ using hawser::testing::LogCapture;
 using hawser::testing::MemoryTransport;
 
 namespace {
+
+/// Rests after each line, and notes how much each call of data_received() brought.
+class Metered final : public hawser::LineReceiver {
+public:
+    std::vector<std::size_t> reads;
+    int lines = 0;
+
+private:
+    void data_received(Bytes data) override {
+        reads.push_back(data.size());
+        LineReceiver::data_received(data);
+    }
+    void line_received(std::string_view) override {
+        ++lines;
+        transport().pause_producing();
+    }
+};
 
 /// Takes two bytes behind each line, and notes nothing, so that only the receiver's time counts.
 class BodyCounter final : public hawser::LineReceiver {
@@ -351,5 +372,17 @@ TEST_SUITE("LineReceiver") {
         collector.data_received("e\r\n");
 
         CHECK(connection.seen() == Lines{"a", "bad", "d", "e"});
+    }
+
+    TEST_CASE("an override of data_received() hears of what was read, and of no resume") {
+        MemoryTransport transport;
+        auto& metered = transport.attach(std::make_unique<Metered>());
+
+        transport.deliver("a\r\nb\r\n");
+        transport.resume_producing();
+        transport.turn();
+
+        CHECK(metered.lines == 2);
+        CHECK(metered.reads == std::vector<std::size_t>{6});
     }
 }

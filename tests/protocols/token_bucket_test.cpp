@@ -3,7 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 
 using hawser::Clock;
 using hawser::TokenBucket;
@@ -47,6 +49,23 @@ TEST_SUITE("TokenBucket") {
         TokenBucket bucket(3, 1);
 
         CHECK(bucket.take(start) == 333'333'334ns);
+    }
+
+    TEST_CASE("over a long time the rate is exact, however much is taken at once") {
+        constexpr std::size_t rate = 3'000'017;
+        for (const std::size_t count : {std::size_t{4001}, std::size_t{65'536}, 2 * rate}) {
+            CAPTURE(count);
+            TokenBucket bucket(rate, rate);
+            std::size_t taken = 0;
+            for (auto now = start; now < start + 100s;) {
+                const auto wait = bucket.take(now, count);
+                taken += count;
+                now += std::max(1ms, std::chrono::ceil<std::chrono::milliseconds>(wait));
+            }
+
+            CHECK(taken >= rate * 100);
+            CHECK(taken < rate * 101 + count);
+        }
     }
 
     TEST_CASE("a rate of zero is no limit, a burst of zero is one") {

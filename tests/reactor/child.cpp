@@ -8,6 +8,8 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
+#include <cstdio>
 #include <fcntl.h>
 #include <system_error>
 #include <utility>
@@ -33,9 +35,18 @@ std::string read_some(const contract::Fd& from) {
     return count > 0 ? std::string(buffer.data(), static_cast<std::size_t>(count)) : "";
 }
 
+std::string read_all(const contract::Fd& from) {
+    std::string all;
+    for (std::string some; !(some = read_some(from)).empty();) {
+        all += some;
+    }
+    return all;
+}
+
 Child::Child(const contract::Fd& input, const contract::Fd& output,
-             const std::function<int()>& body)
-    : pid_(::fork()) {
+             const std::function<int()>& body) {
+    std::fflush(nullptr); // what waits in our buffers is not the child's to write
+    pid_ = ::fork();
     if (pid_ < 0) {
         throw std::system_error(errno, std::system_category(), "fork");
     }
@@ -50,11 +61,28 @@ Child::Child(const contract::Fd& input, const contract::Fd& output,
     ::_exit(body());
 }
 
+void Child::signal(int number) const noexcept {
+    ::kill(pid_, number);
+}
+
 int Child::wait() {
     if (pid_ > 0 && ::waitpid(std::exchange(pid_, -1), &status_, 0) < 0) {
         return -1;
     }
     return WIFEXITED(status_) ? WEXITSTATUS(status_) : -WTERMSIG(status_);
+}
+
+std::string in_child(const std::function<std::string()>& body) {
+    Pipe input;
+    Pipe output;
+    Child child(input.reading, output.writing, [&] {
+        const std::string said = body();
+        return ::write(STDOUT_FILENO, said.data(), said.size()) < 0 ? 1 : 0;
+    });
+    output.writing = contract::Fd();
+    std::string all = read_all(output.reading);
+    CHECK(child.wait() == 0);
+    return all;
 }
 
 } // namespace reactor_test

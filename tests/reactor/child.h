@@ -22,6 +22,8 @@ struct Pipe {
 bool write_all(const contract::Fd& to, std::string_view data);
 /// Waits for something to read, for as long as it takes the child to end; empty: the end.
 std::string read_some(const contract::Fd& from);
+/// Everything that is written until the last writer has gone.
+std::string read_all(const contract::Fd& from);
 
 /// Runs \p body in a process that is forked here; what it returns is the exit status. The child
 /// has no more time than patience, and no test may be failed in it.
@@ -32,12 +34,16 @@ public:
     Child& operator=(const Child&) = delete;
     ~Child() { wait(); }
 
+    void signal(int number) const noexcept; ///< Precondition: not waited for.
     /// The exit status; negative: the signal that ended it.
     int wait();
 
 private:
-    pid_t pid_;
+    pid_t pid_ = -1;
     int status_ = 0;
 };
+
+/// What \p body returns, called in a Child.
+std::string in_child(const std::function<std::string()>& body);
 
 } // namespace reactor_test

@@ -84,6 +84,28 @@ TEST_CASE("a Listener that was dropped just before is not one still open") {
     CHECK(served.events == std::vector<std::string>{"start_factory", "stop_factory", "gone"});
 }
 
+TEST_CASE("a connection that has ended, and only listens to the peer's last bytes, is not left") {
+    const hawser::testing::LogCapture log;
+    Story served;
+    {
+        Reactor reactor(no_signals());
+        const Listener listener = reactor.listen("tcp:127.0.0.1:0", telling(served));
+        served.during = [&](std::string_view event) {
+            if (event == "connection_made") {
+                served.transport->lose_connection(Errc::protocol_error);
+            }
+        };
+        RawPeer peer = RawPeer::connect(listener.address());
+        peer.send("in the middle of");
+        peer.pump();
+        REQUIRE(turn_until(reactor, [&] { return served.living == 1; }));
+        turn_a_little(reactor);
+        CHECK_FALSE(served.saw("connection_lost"));
+    }
+    CHECK(served.reason == Errc::protocol_error);
+    CHECK(log.count("warning") == 0);
+}
+
 TEST_CASE("handles that outlive the reactor do nothing any more") {
     const hawser::testing::LogCapture log;
     Story served;

@@ -73,16 +73,20 @@ TEST_CASE("after a stop it listens, connects and serves as before") {
 
 TEST_CASE("to stop what does not run is an error, and so is stopping twice") {
     Reactor reactor(no_signals());
+    CHECK(reactor.stopped());
     CHECK(code_of_stop(reactor) == Errc::not_running);
 
     Errc second{};
     const auto stop = reactor.call_later(nanoseconds::zero(), [&] {
+        CHECK_FALSE(reactor.stopped());
         reactor.stop();
+        CHECK(reactor.stopped());
         second = code_of_stop(reactor);
     });
     CHECK(runs(reactor));
 
     CHECK(second == Errc::not_running);
+    CHECK(reactor.stopped());
     CHECK(code_of_stop(reactor) == Errc::not_running);
 }
 
@@ -187,6 +191,21 @@ TEST_CASE("run_once without waiting does what is due, and what was written has l
     peer.pump();
     CHECK(peer.seen() == "welcome");
     CHECK(called);
+}
+
+TEST_CASE("run_once with waiting returns as soon as it has called something") {
+    Reactor reactor(no_signals());
+    const auto far = reactor.call_later(patience, [] {});
+    int called = 0;
+    for (int round = 1; round <= 2; ++round) {
+        CAPTURE(round);
+        const auto due = reactor.call_later(nanoseconds::zero(), [&] { ++called; });
+
+        reactor.run_once(Reactor::Wait::yes);
+
+        CHECK(called == round);
+        CHECK(far.active());
+    }
 }
 
 TEST_SUITE_END();

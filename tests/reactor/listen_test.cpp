@@ -122,11 +122,11 @@ TEST_CASE("a start_factory that throws leaves nothing behind") {
     };
 
     CHECK_THROWS_WITH(
-        (void)reactor.listen(Endpoint::unix_path(directory.path() + "/socket"), telling(served)),
+        (void)reactor.listen(Endpoint::unix_path(directory.socket_path()), telling(served)),
         "not today");
 
     CHECK(open_descriptors() == before);
-    CHECK_THROWS(RawPeer::connect(Address::unix_path(directory.path() + "/socket")));
+    CHECK_THROWS(RawPeer::connect(Address::unix_path(directory.socket_path())));
 }
 
 TEST_CASE("a dropped Listener accepts no more, its connections go on, its port is free") {

@@ -56,16 +56,19 @@ TEST_CASE("more calls than a turn takes are all run, in order, and timers have t
     Reactor reactor(no_signals());
     int next = 0;
     int out_of_order = 0;
+    int at_timer = 0;
+    hawser::Timer timer;
+    reactor.call_from_thread([&] {
+        timer = reactor.call_later(std::chrono::nanoseconds::zero(), [&] { at_timer = next; });
+    });
     for (int i = 0; i < many; ++i) {
         reactor.call_from_thread([&, i] { out_of_order += i == next++ ? 0 : 1; });
     }
-    int at_timer = 0;
-    const auto timer =
-        reactor.call_later(std::chrono::nanoseconds::zero(), [&] { at_timer = next; });
 
     CHECK(turn_until(reactor, [&] { return next == many && !timer.active(); }));
 
     CHECK(out_of_order == 0);
+    CHECK(at_timer > 0);
     CHECK(at_timer < many);
 }
 

@@ -100,7 +100,7 @@ bool runs(hawser::Reactor& reactor) {
     bool in_time = true;
     const auto guard = reactor.call_later(patience, [&] {
         in_time = false;
-        if (reactor.running()) {
+        if (!reactor.stopped()) {
             reactor.stop();
         }
     });

@@ -45,8 +45,14 @@ TEST_CASE("SIGINT and SIGTERM stop it, in each run") {
     Reactor reactor;
     for (const int number : {SIGINT, SIGTERM, SIGINT}) {
         CAPTURE(number);
+        struct sigaction before {};
+        sigaction(number, nullptr, &before);
         const auto timer = reactor.call_later(nanoseconds::zero(), [&] { send(number); });
         CHECK(runs(reactor));
+
+        struct sigaction after {};
+        sigaction(number, nullptr, &after);
+        CHECK((after.sa_handler == before.sa_handler)); // until the next run()
     }
 }
 

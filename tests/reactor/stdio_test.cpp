@@ -5,9 +5,12 @@
 #include <hawser/core/error.h>
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <fstream>
+#include <functional>
 #include <iterator>
 
 using namespace reactor_test; // NOLINT(google-build-using-namespace): this file is its cases
@@ -71,6 +74,21 @@ TEST_CASE("pipes: what comes is echoed, the end of input ends it, both stay as t
     CHECK(child.wait() == 0);
 }
 
+TEST_CASE("a socket as both, which cannot be opened again, is left as it was") {
+    std::array<int, 2> ends{};
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0);
+    const Fd ours(ends[0]);
+    const Fd theirs(ends[1]);
+    Child child(theirs, theirs, echo_stdio);
+
+    REQUIRE(write_all(ours, "hello"));
+    CHECK(read_some(ours) == "hello");
+    REQUIRE(::shutdown(ours.get(), SHUT_WR) == 0);
+
+    CHECK(child.wait() == 0);
+    CHECK_FALSE(non_blocking(theirs.get()));
+}
+
 TEST_CASE("regular files: all that is in one arrives in the other") {
     const TemporaryDirectory directory;
     const std::string from = directory.path() + "/from";
@@ -105,6 +123,30 @@ TEST_CASE("a regular file goes through a pipe that is read slowly") {
     }
 
     CHECK((seen == much));
+    CHECK(child.wait() == 0);
+}
+
+TEST_CASE("connect() knows them as stdio:") {
+    Pipe in;
+    Pipe out;
+    Child child(in.reading, out.writing, [] {
+        Reactor reactor(no_signals());
+        std::error_code reason;
+        std::string failure;
+        auto connected = reactor.connect<StdioEcho>("stdio:", std::ref(reactor), std::ref(reason))
+                             .recover([&](const std::exception_ptr& error) -> StdioEcho* {
+                                 failure = hawser::message_of(error);
+                                 reactor.stop();
+                                 return nullptr;
+                             });
+        reactor.run();
+        return failure.empty() && connected.settled() ? reason.value() : EBADF;
+    });
+
+    REQUIRE(write_all(in.writing, "hello"));
+    CHECK(read_some(out.reading) == "hello");
+
+    in.writing = Fd();
     CHECK(child.wait() == 0);
 }
 

@@ -63,7 +63,7 @@ TEST_SUITE_BEGIN("Reactor: system calls");
 
 TEST_CASE("an echo costs one recv and one send, and no epoll_ctl") {
     const TemporaryDirectory directory;
-    const std::string path = directory.path() + "/socket";
+    const std::string path = directory.socket_path();
     for (const std::string& endpoint : {std::string("tcp:127.0.0.1:0"), "unix:" + path}) {
         CAPTURE(endpoint);
         Parlor parlor(endpoint);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "reactor_fixture.h"
+#include "system_calls.h"
 
 #include <hawser/core/error.h>
 #include <hawser/testing/log_capture.h>
@@ -41,6 +42,27 @@ TEST_CASE("a call never runs before its time, also when the loop sleeps for it")
     CHECK(turn_until(reactor, [&] { return !timer.active(); }));
 
     CHECK(ran - begin >= milliseconds(20));
+}
+
+TEST_CASE("setting the computer's clock moves no call") {
+    for (const std::time_t step : {3600, -3600}) {
+        CAPTURE(step);
+        Reactor reactor(no_signals());
+        const auto wall_clock = std::chrono::system_clock::now();
+        const auto begin = std::chrono::steady_clock::now();
+        const auto timer = reactor.call_later(milliseconds(20), [] {});
+        const auto later = reactor.call_later(std::chrono::minutes(30), [] {});
+
+        system_calls.wall_clock_ahead = step;
+        const bool ran = turn_until(reactor, [&] { return !timer.active(); });
+        const bool stepped = (std::chrono::system_clock::now() > wall_clock) == (step > 0);
+        system_calls.wall_clock_ahead = 0;
+
+        CHECK(stepped);
+        CHECK(ran);
+        CHECK(std::chrono::steady_clock::now() - begin >= milliseconds(19)); // of a turn's start
+        CHECK(later.active());
+    }
 }
 
 TEST_CASE("a call without delay runs in a later turn, not inside the callback that asks") {

@@ -21,7 +21,7 @@ namespace {
 /// A path in a directory of its own, and a server that might listen there.
 struct Place {
     TemporaryDirectory directory;
-    std::string path = directory.path() + "/socket";
+    std::string path = directory.socket_path();
     Reactor reactor{no_signals()};
     Story served;
 

@@ -19,17 +19,25 @@ enum class Errc {
     timed_out,         ///< a deadline of ours passed: connect, close
     protocol_error,    ///< the peer broke the protocol's rules
     line_too_long,     ///< the peer sent a line over the limit
+    incomplete,        ///< the peer ended in the middle of what was read
     write_limit,       ///< the peer did not read and the write queue reached its cap
     callback_threw,    ///< a protocol callback let an exception out
     refused,           ///< the factory refused the peer
     canceled,          ///< the operation was canceled
     abandoned,         ///< a Promise was dropped without a result
     already_resolved,  ///< a Promise was given a second result
-    not_running,       ///< stop() on a reactor that does not run
+    not_running,       ///< stop() of what does not run
+    already_running,   ///< start() of what runs
     bad_endpoint,      ///< an endpoint string that cannot be read
     bad_address,       ///< an address that cannot be read
     delimiter_in_line, ///< send_line() was given a line with the delimiter inside
     rate_limit,        ///< the peer sent more in a second than it may
+    bad_host,          ///< a host name that is none, so nobody was asked for it
+    host_not_found,    ///< a host name without an address
+    output_limit,      ///< a process wrote more than was asked for
+    wrong_kind,        ///< an endpoint of a kind that this cannot be done with
+    no_such_socket,    ///< `systemd:` names a socket that was not passed
+    already_listening, ///< `systemd:` names a socket that is in use
 };
 
 } // namespace hawser

@@ -14,7 +14,7 @@ struct TransportLimits {
     std::size_t write_high_mark = 64 * 1024;        ///< producers are paused above it
     std::size_t write_low_mark = 16 * 1024;         ///< and resumed at it
     std::size_t write_limit = 16 * 1024 * 1024;     ///< bytes queued: aborted past it
-    std::chrono::milliseconds close_timeout{30000}; ///< a close without progress: reset after it
+    std::chrono::milliseconds close_timeout{30000}; ///< an end without progress: reset after it
 };
 
 } // namespace hawser

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// \file
-/// Listener, the handle to a place that accepts connections.
+/// Listener, the handle to a place that accepts connections or receives datagrams.
 #pragma once
 
 #include <hawser/core/address.h>
@@ -10,7 +10,8 @@
 
 namespace hawser {
 
-/// Accepts connections for as long as it is held: dropping it, from anywhere, stops listening.
+/// Accepts connections, or receives datagrams, for as long as it is held: dropping it, from
+/// anywhere, stops listening.
 /// Connections already made go on. When the Network goes first, the handle does nothing any more.
 class HAWSER_API Listener {
 public:

@@ -4,9 +4,11 @@
 #pragma once
 
 #include <hawser/core/bytes.h>
+#include <hawser/core/descriptor.h>
 #include <hawser/core/export.h>
 #include <hawser/core/transport.h>
 
+#include <cassert>
 #include <system_error>
 
 namespace hawser {
@@ -34,6 +36,11 @@ public:
     /// until this returns.
     virtual void data_received(Bytes data);
 
+    /// The peer passed \p descriptor, where Transport::receive_descriptors() has asked for them.
+    /// The byte it was sent with follows at once, in data_received(), even if you pause in here.
+    /// The default drops it, which closes it.
+    virtual void descriptor_received(Descriptor descriptor);
+
     /// The connection is over. No error: an orderly end by either side. Otherwise the system's
     /// error or an Errc. transport() still answers peer(); calls on it do nothing.
     virtual void connection_lost(std::error_code reason);
@@ -56,13 +63,21 @@ public:
     /// a buffer of its own has kept back.
     virtual void read_resumed();
 
+    /// The network stops, and no new connection comes: the place to say goodbye. Return true to
+    /// finish what is under way first, and end with lose_connection(); the network waits until
+    /// its deadline. The default returns false: what is queued is sent, then both directions end.
+    virtual bool stop_requested();
+
     /// What a transport does to start: remembers \p transport, then calls connection_made().
     /// Wrappers and tests call it too.
     void make_connection(Transport& transport);
 
 protected:
     /// The connection's transport. Precondition: make_connection() was called.
-    [[nodiscard]] Transport& transport() const noexcept;
+    [[nodiscard]] Transport& transport() const noexcept {
+        assert(transport_ != nullptr);
+        return *transport_;
+    }
 
 private:
     Transport* transport_ = nullptr; // null before make_connection()

@@ -5,10 +5,12 @@
 
 #include <hawser/core/clock.h>
 #include <hawser/core/export.h>
+#include <hawser/core/unique_function.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace hawser {
@@ -39,6 +41,10 @@ public:
     /// itself anew then does not run for ever in one turn.
     UniqueFunction<void()> take_due_before(std::chrono::milliseconds now, std::uint64_t mark);
 
+    /// Has \p call made when next() has become earlier, or there is one again: for a loop that
+    /// sleeps by what it was before. The call only takes note. Null: nobody is told.
+    void when_earlier(UniqueFunction<void()> call) noexcept { earlier_ = std::move(call); }
+
     [[nodiscard]] std::size_t size() const noexcept { return heap_.size(); }
 
 private:
@@ -57,11 +63,14 @@ private:
     void sift_up(std::size_t index, Slot slot) noexcept;
     void sift_down(std::size_t index, Slot slot) noexcept;
     void remove(std::size_t index) noexcept;
+    void tell_if_next(const Entry& entry);
     void settle_front() noexcept; // moves pushed back entries off the front
 
     const Clock& clock_;
     std::vector<Slot> heap_;
     std::uint64_t next_order_ = 0;
+    UniqueFunction<void()> earlier_;
+    bool ended_ = false; // inside the destructor: a call scheduled now never comes
 };
 
 } // namespace hawser

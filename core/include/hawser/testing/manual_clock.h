@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 
 namespace hawser::testing {
 
@@ -28,6 +29,9 @@ public:
     /// here; time then stands where it was thrown, and the other calls are still to come.
     void advance(std::chrono::nanoseconds duration);
 
+    /// How long until the next call is due, or less when a call was pushed back; null when none is
+    /// scheduled.
+    [[nodiscard]] std::optional<std::chrono::nanoseconds> until_next() const noexcept;
     /// How many calls are scheduled.
     [[nodiscard]] std::size_t scheduled() const noexcept { return calls_.size(); }
 

@@ -46,6 +46,7 @@ public:
     void line_received(std::string_view line) override;
     void line_length_exceeded(Bytes data) override;
     void connection_lost(std::error_code reason) override;
+    bool stop_requested() override; ///< Tells who is not in the rooms yet.
 
 private:
     struct Command;

@@ -38,11 +38,18 @@ class Forward final : public Continuation {
 public:
     explicit Forward(StateRef<TypedState<T>> next) : next_(std::move(next)) {}
     AnyState run(AnyState source) override {
-        auto value = static_cast<TypedState<T>&>(*source).take();
+        const std::unique_ptr<Forward> self(this);
         next_->upstream = AnyState();
-        const bool told =
-            value ? next_->store(std::move(*value)) : next_->store_error(source->take_error());
-        return told ? AnyState(std::move(next_)) : AnyState();
+        pass_on(static_cast<TypedState<T>&>(*source), *next_);
+        return std::move(next_);
+    }
+    void dispose() noexcept override { delete this; }
+    static void pass_on(TypedState<T>& source, TypedState<T>& next) {
+        if (auto value = source.take()) {
+            next.store(std::move(*value));
+        } else {
+            next.store_error(source.take_error());
+        }
     }
     DeferredState* forwards_to() const noexcept override { return next_.get(); }
 
@@ -57,6 +64,7 @@ public:
     Then(Run run, StateRef<TypedState<U>> next) : run_(std::move(run)), next_(std::move(next)) {}
 
     AnyState run(AnyState source) override {
+        const std::unique_ptr<Then> self(this);
         auto value = static_cast<TypedState<T>&>(*source).take();
         std::exception_ptr error = source->take_error();
         next_->upstream = AnyState();
@@ -66,8 +74,9 @@ public:
         } catch (...) {
             next_->store_error(std::current_exception());
         }
-        return next_->settled() ? AnyState(std::move(next_)) : AnyState();
+        return std::move(next_);
     }
+    void dispose() noexcept override { delete this; }
 
     void pass_error(std::exception_ptr error) { next_->store_error(std::move(error)); }
     void pass(Stored<U>&& value) { next_->store(std::move(value)); }
@@ -99,16 +108,16 @@ public:
             detail::drop(std::move(state));
             return;
         }
-        if (state
-                ->settled()) { // taken here, so that a ready inner one leaves the chain to its loop
-            Forward<U>(next_).run(std::move(state));
+        if (state->settled()) { // taken here: the loop that runs this step goes on with it
+            Forward<U>::pass_on(*state, *next_);
             return;
         }
         if (DeferredState::hand_over(*next_, state)) {
             return;
         }
         next_->upstream = state;
-        DeferredState::attach(std::move(state), std::make_unique<Forward<U>>(next_));
+        DeferredState::attach(std::move(state),
+                              Waiting(std::make_unique<Forward<U>>(next_).release()));
     }
 
     StateRef<TypedState<U>> next() const { return next_; }
@@ -117,6 +126,12 @@ private:
     Run run_;
     StateRef<TypedState<U>> next_;
 };
+
+template <class T>
+Deferred<T> told_elsewhere(Deferred<T> deferred) noexcept {
+    deferred.state_->told_elsewhere = true;
+    return deferred;
+}
 
 } // namespace detail
 
@@ -137,31 +152,31 @@ Deferred<T> Deferred<T>::succeed(Value&&... value) {
 }
 
 template <class T>
-Deferred<T> Deferred<T>::fail(std::exception_ptr error) {
-    auto state = detail::make_state<T>();
+Deferred<T> Deferred<T>::fail(std::exception_ptr error, Origin made) {
+    auto state = detail::make_state<T>(made);
     state->store_error(std::move(error));
     return Deferred(std::move(state));
 }
 
 template <class T>
-Deferred<T> Deferred<T>::fail(std::error_code error, std::string_view subject) {
-    return fail(std::make_exception_ptr(Error(error, subject)));
+Deferred<T> Deferred<T>::fail(std::error_code error, std::string_view subject, Origin made) {
+    return fail(std::make_exception_ptr(Error(error, subject)), made);
 }
 
 template <class T>
 template <class U, class Run>
-Deferred<U> Deferred<T>::chain(Run run) && {
+Deferred<U> Deferred<T>::chain(Run run, Origin made) && {
     assert(state_);
-    auto next = detail::make_state<U>();
+    auto next = detail::make_state<U>(made);
     next->upstream = state_;
     auto step = std::make_unique<detail::Then<T, U, Run>>(std::move(run), next);
-    detail::DeferredState::attach(std::move(state_), std::move(step));
+    detail::DeferredState::attach(std::move(state_), detail::Waiting(step.release()));
     return Deferred<U>(std::move(next));
 }
 
 template <class T>
 template <class F>
-auto Deferred<T>::then(F on_value) && {
+auto Deferred<T>::then(F on_value, Origin made) && {
     using R = decltype(detail::call_with<T>(on_value, std::declval<detail::Stored<T>>()));
     using U = typename detail::Unwrap<std::remove_cvref_t<R>>::type;
     return std::move(*this).template chain<U>(
@@ -173,12 +188,32 @@ auto Deferred<T>::then(F on_value) && {
             } else {
                 step.settle_with(on_value, std::move(*value));
             }
-        });
+        },
+        made);
+}
+
+template <class T>
+template <class F, class G>
+auto Deferred<T>::then(F on_value, G on_error, Origin made) && {
+    using R = decltype(detail::call_with<T>(on_value, std::declval<detail::Stored<T>>()));
+    using U = typename detail::Unwrap<std::remove_cvref_t<R>>::type;
+    return std::move(*this).template chain<U>(
+        [on_value = std::move(on_value), on_error = std::move(on_error)](auto& step, auto value,
+                                                                         auto error) mutable {
+            if (!value) {
+                step.settle_with(on_error, std::move(error));
+            } else if constexpr (std::is_void_v<T>) {
+                step.settle_with(on_value);
+            } else {
+                step.settle_with(on_value, std::move(*value));
+            }
+        },
+        made);
 }
 
 template <class T>
 template <class F>
-Deferred<T> Deferred<T>::recover(F on_error) && {
+Deferred<T> Deferred<T>::recover(F on_error, Origin made) && {
     return std::move(*this).template chain<T>(
         [on_error = std::move(on_error)](auto& step, auto value, auto error) mutable {
             if (value) {
@@ -186,12 +221,13 @@ Deferred<T> Deferred<T>::recover(F on_error) && {
             } else {
                 step.settle_with(on_error, std::move(error));
             }
-        });
+        },
+        made);
 }
 
 template <class T>
 template <class F>
-Deferred<T> Deferred<T>::finally(F on_end) && {
+Deferred<T> Deferred<T>::finally(F on_end, Origin made) && {
     return std::move(*this).template chain<T>(
         [on_end = std::move(on_end)](auto& step, auto value, auto error) mutable {
             if constexpr (detail::Unwrap<decltype(on_end())>::deferred) {
@@ -204,7 +240,36 @@ Deferred<T> Deferred<T>::finally(F on_end) && {
                 on_end();
                 value ? step.pass(std::move(*value)) : step.pass_error(std::move(error));
             }
-        });
+        },
+        made);
+}
+
+template <class T>
+Deferred<Outcome<T>> Deferred<T>::outcome() && {
+    return std::move(*this).template chain<Outcome<T>>(
+        [](auto& step, auto value, auto error) {
+            step.pass(value ? Outcome<T>(std::in_place, std::move(*value))
+                            : Outcome<T>(std::move(error)));
+        },
+        state_->made);
+}
+
+template <class F>
+auto from_call(F&& function) {
+    using R = std::invoke_result_t<F>;
+    using Result = Deferred<typename detail::Unwrap<std::remove_cvref_t<R>>::type>;
+    try {
+        if constexpr (std::is_void_v<R>) {
+            std::forward<F>(function)();
+            return Result::succeed();
+        } else if constexpr (detail::Unwrap<R>::deferred) {
+            return Result(std::forward<F>(function)());
+        } else {
+            return Result::succeed(std::forward<F>(function)());
+        }
+    } catch (...) {
+        return Result::fail(std::current_exception());
+    }
 }
 
 template <class T>
@@ -215,14 +280,15 @@ void Deferred<T>::cancel() {
 }
 
 template <class T>
-void Deferred<T>::detach(UniqueFunction<void(std::exception_ptr)> on_error) && {
+void Deferred<T>::detach(UniqueFunction<void(std::exception_ptr)> on_error, Origin made) && {
     auto last = std::move(*this).template chain<void>(
         [on_error = std::move(on_error)](auto& step, auto value, auto error) mutable {
             if (!value) {
                 on_error(std::move(error));
             }
             step.pass(std::monostate());
-        });
+        },
+        made);
     last.state_ = {}; // not dropped: the chain holds itself until its result comes
 }
 
@@ -260,6 +326,17 @@ void Promise<T>::fail(std::exception_ptr error) {
 template <class T>
 void Promise<T>::fail(std::error_code error, std::string_view subject) {
     fail(std::make_exception_ptr(Error(error, subject)));
+}
+
+template <class T>
+void Promise<T>::settle(Outcome<T> outcome) {
+    if (!outcome) {
+        fail(outcome.error());
+    } else if constexpr (std::is_void_v<T>) {
+        resolve();
+    } else {
+        resolve(std::move(outcome).value());
+    }
 }
 
 template <class T>

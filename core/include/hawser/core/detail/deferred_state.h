@@ -3,7 +3,10 @@
 /// What a Deferred and its Promise share. For deferred.h alone.
 #pragma once
 
+#include <hawser/core/detail/recycled.h>
 #include <hawser/core/export.h>
+#include <hawser/core/origin.h>
+#include <hawser/core/outcome.h>
 #include <hawser/core/unique_function.h>
 
 #include <cstdint>
@@ -12,9 +15,13 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
-namespace hawser::detail {
+namespace hawser {
+
+template <class T>
+class Deferred;
+
+namespace detail {
 
 /// A counted pointer for one thread.
 template <class S>
@@ -28,6 +35,10 @@ public:
         requires(std::is_convertible_v<D*, S*>)
     StateRef(StateRef<D> other)
     noexcept : state_(other.release()) {}
+    /// Of one that is known to be an S.
+    template <class B>
+        requires(std::is_base_of_v<B, S> && !std::is_same_v<B, S>)
+    explicit StateRef(StateRef<B> other) noexcept : state_(static_cast<S*>(other.release())) {}
     StateRef& operator=(StateRef other) noexcept {
         std::swap(state_, other.state_);
         return *this;
@@ -55,22 +66,32 @@ private:
 class DeferredState;
 using AnyState = StateRef<DeferredState>;
 
-/// What happens with a result. run() is given the settled state and returns the state it settled
-/// in turn, if any: a loop runs the chain, so its length takes no stack.
-class HAWSER_API Continuation {
+/// What happens with a result. It is used up by run() or by dispose(), and may be gone when they
+/// return: one lives on the heap, or in the frame of the coroutine that waits.
+class HAWSER_API Continuation : public Recycled {
 public:
-    virtual ~Continuation();
+    /// Given the settled state; returns the state it may have settled in turn: a loop runs the
+    /// chain, so its length takes no stack.
     virtual AnyState run(AnyState source) = 0;
+    virtual void dispose() noexcept = 0; ///< Nobody waits for the result any more.
     /// The state that is given the result as it is; null when more is done with it.
     virtual DeferredState* forwards_to() const noexcept;
+
+protected:
+    virtual ~Continuation();
 };
+
+struct Disposer {
+    void operator()(Continuation* unused) const noexcept { unused->dispose(); }
+};
+using Waiting = std::unique_ptr<Continuation, Disposer>;
 
 /// The part that does not depend on the value's type.
 ///
 /// Two owners: the Promise, and the consumer, which is a Deferred or the state downstream that
 /// waits for this one (its `upstream`). A continuation holds the state downstream; the cycle is
 /// broken when the result comes or the consumer drops.
-class HAWSER_API DeferredState {
+class HAWSER_API DeferredState : public Recycled {
 public:
     virtual ~DeferredState();
 
@@ -78,7 +99,7 @@ public:
     [[nodiscard]] bool wanted() const noexcept { return phase_ == Phase::pending; }
 
     /// Makes \p next what happens with the result, now when it is there.
-    static void attach(AnyState source, std::unique_ptr<Continuation> next);
+    static void attach(AnyState source, Waiting next);
     /// \p source will bring the result of \p state. What only forwards that result waits for
     /// \p source itself, so that a loop which waits anew each round does not grow. False: there
     /// is nothing of that kind.
@@ -94,16 +115,29 @@ public:
     /// The consumer asks to stop, and stays.
     static void cancel(AnyState state);
     /// Throws Errc::already_resolved for a second result; false: nobody wants one.
-    bool begin_result() const;
-    std::exception_ptr take_error() noexcept;
+    bool begin_result() const { return wanted() || begin_late_result(); }
+    std::exception_ptr take_error() noexcept { return std::exchange(error_, nullptr); }
+
+    /// As attach(), where the result is known not to be there.
+    void wait_with(Continuation& next) noexcept { continuation_.reset(&next); }
+
+    /// A coroutine brings the result. Pending, it either waits for its `upstream` or is running;
+    /// a cancel then is for what it waits for next.
+    void set_coroutine() noexcept { coroutine_ = true; }
+    [[nodiscard]] bool take_cancel_request() noexcept {
+        return std::exchange(cancel_requested_, false);
+    }
 
     AnyState upstream;                ///< what this one waits for
     UniqueFunction<void()> on_cancel; ///< tells the producer to stop
+    Origin made;
     std::uint32_t references = 0;
+    bool told_elsewhere = false; ///< a failure that nobody handles is not reported
 
 protected:
-    void report_unhandled() noexcept;
-    void tell_producer() noexcept; // calls on_cancel, at most once
+    bool begin_late_result() const;
+    void report_unhandled() noexcept; // the failure, if there is one and nobody has taken it
+    void tell_producer() noexcept;    // calls on_cancel, at most once
 
     enum class Phase : std::uint8_t {
         pending,  // wanted, no result yet
@@ -112,14 +146,13 @@ protected:
         unwanted, // canceled or dropped: a result that comes is dropped
     };
     Phase phase_ = Phase::pending;
-    bool canceled_ = false;    // by the consumer: the result that comes late is dropped
-    bool canceling_ = false;   // inside on_cancel: a dropped Promise is no failure of its own
-    std::exception_ptr error_; // null: a value
-    std::unique_ptr<Continuation> continuation_;
+    bool canceled_ = false;  // by the consumer: the result that comes late is dropped
+    bool canceling_ = false; // inside on_cancel: a dropped Promise is no failure of its own
+    bool coroutine_ = false;
+    bool cancel_requested_ = false; // of a coroutine while it was running
+    std::exception_ptr error_;      // null: a value
+    Waiting continuation_;
 };
-
-template <class T>
-using Stored = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
 template <class T>
 class TypedState final : public DeferredState {
@@ -144,8 +177,10 @@ private:
 };
 
 template <class T>
-StateRef<TypedState<T>> make_state() {
-    return StateRef<TypedState<T>>(std::make_unique<TypedState<T>>().release());
+StateRef<TypedState<T>> make_state(Origin made = {}) {
+    StateRef<TypedState<T>> state(std::make_unique<TypedState<T>>().release());
+    state->made = made;
+    return state;
 }
 
 /// What ~Deferred does.
@@ -155,5 +190,13 @@ HAWSER_API void abandon(AnyState state) noexcept;
 
 template <class T, class U, class Run>
 class Then;
+template <class T>
+class CoroutineBase;
 
-} // namespace hawser::detail
+/// The same, but that a failure which nobody handles is not reported: it is told in another way.
+template <class T>
+Deferred<T> told_elsewhere(Deferred<T> deferred) noexcept;
+
+} // namespace detail
+
+} // namespace hawser

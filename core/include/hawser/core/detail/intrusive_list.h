@@ -75,7 +75,7 @@ public:
 
     /// Calls \p visit with each member; the visited one may leave.
     template <class Visit>
-    void for_each(Visit visit) {
+    void for_each(Visit visit) const {
         for (Hook* hook = ends_.next_; hook != &ends_;) {
             T& member = *static_cast<T*>(hook);
             hook = hook->next_;
