@@ -61,6 +61,15 @@ ReactorGroup::FactoryMaker guests(const Guest::Tell& tell = [](std::string_view)
     return true;
 }
 
+/// Waits until \p peer has seen the end of its connection, orderly or not.
+[[nodiscard]] bool sees_its_end(RawPeer& peer) {
+    pollfd ready{peer.fd(), POLLIN, 0};
+    while (!peer.saw_end() && !peer.saw_reset() && ::poll(&ready, 1, 10'000) > 0) {
+        peer.pump();
+    }
+    return peer.saw_end() || peer.saw_reset();
+}
+
 /// How many of \p count peers each reactor has; they stay in \p peers.
 std::map<std::string, std::size_t> shares(std::vector<RawPeer>& peers, const Address& address,
                                           std::size_t count) {
@@ -218,11 +227,16 @@ TEST_CASE("nobody listens once the group has been stopped") {
 TEST_CASE("who is handed out while the group ends sees the end, and nobody crashes") {
     for (int round = 0; round < 20; ++round) {
         std::vector<RawPeer> peers;
-        ReactorGroup group(2);
-        const Address address =
-            group.listen("tcp:127.0.0.1:0", guests(), ReactorGroup::Accept::first);
-        for (int i = 0; i < 20; ++i) {
-            peers.push_back(RawPeer::connect(address));
+        {
+            ReactorGroup group(2);
+            const Address address =
+                group.listen("tcp:127.0.0.1:0", guests(), ReactorGroup::Accept::first);
+            for (int i = 0; i < 20; ++i) {
+                peers.push_back(RawPeer::connect(address));
+            }
+        }
+        for (RawPeer& peer : peers) {
+            CHECK(sees_its_end(peer));
         }
     }
 }
