@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <mutex>
 
 namespace hawser {
@@ -101,6 +102,7 @@ ReactorGroup::~ReactorGroup() {
 }
 
 ReactorThread& ReactorGroup::thread(std::size_t index) noexcept {
+    assert(index < size());
     return *seats_[index]->thread;
 }
 
@@ -133,6 +135,7 @@ Address ReactorGroup::listen(const Endpoint& endpoint, const FactoryMaker& make,
 void ReactorGroup::begin(std::size_t index, Place& place, const FactoryMaker& make) {
     Reactor& reactor = thread(index).reactor();
     std::shared_ptr<Factory> factory = make(reactor, index);
+    assert(factory);
     for (std::size_t proxies = place.sockets.proxies(0); proxies > 0; --proxies) {
         factory = behind_proxy(std::move(factory), reactor);
     }
@@ -168,6 +171,7 @@ void ReactorGroup::hand_on(Reactor& first, Place& place, Descriptor socket, cons
 }
 
 void ReactorGroup::post(std::size_t index, UniqueFunction<void(Reactor&)> call) {
+    assert(index < size());
     Seat& seat = *seats_[index];
     const std::lock_guard lock(seat.mutex);
     if (seat.open) {

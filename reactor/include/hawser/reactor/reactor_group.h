@@ -36,7 +36,7 @@ namespace hawser {
 /// a reactor ends there: see ReactorThread.
 class HAWSER_API ReactorGroup {
 public:
-    /// Makes the factory of the reactor with that index, on its thread.
+    /// Makes the factory of the reactor with that index, below size(), on its thread; never null.
     using FactoryMaker =
         std::function<std::shared_ptr<Factory>(Reactor& reactor, std::size_t index)>;
 
