@@ -74,7 +74,7 @@ bool Stream::Pipe::settled(Want& want, Result& result, std::exception_ptr& error
             return true;
         }
         want.seen = input.size() - std::min(input.size(), size - 1);
-        if (line && input_ended_ && !reason_ && !input.empty()) {
+        if (line && input_ended_ && !stopped_ && !reason_ && !input.empty()) {
             if (input.size() <= want.limit) {
                 result = take(input.size());
             } else {
@@ -93,7 +93,7 @@ bool Stream::Pipe::settled(Want& want, Result& result, std::exception_ptr& error
     if (!input_ended_ && !lost_) {
         return false;
     }
-    if (!input.empty()) {
+    if (!input.empty() && !stopped_) {
         error =
             std::make_exception_ptr(Error(Errc::incomplete, "reading from " + to_string(peer_)));
     }
@@ -262,14 +262,21 @@ void Stream::Pipe::received(Bytes data) {
 }
 
 void Stream::Pipe::ended() {
+    stopped_ = false;
+    end_input();
+}
+
+/// The peer may have more to say: what it has begun is not taken for the whole.
+void Stream::Pipe::stop() {
+    stopped_ = !input_ended_;
+    end_input();
+}
+
+void Stream::Pipe::end_input() {
     input_ended_ = true;
     Waiting enders = std::move(enders_);
     go_on();
     tell(enders, nullptr);
-}
-
-void Stream::Pipe::stop() {
-    ended();
 }
 
 void Stream::Pipe::output_ended() {

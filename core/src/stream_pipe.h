@@ -67,6 +67,7 @@ private:
     [[nodiscard]] std::string take(std::size_t count, std::size_t drop = 0);
     [[nodiscard]] std::error_code why_over() const noexcept;
     [[nodiscard]] std::exception_ptr over(std::string_view what) const;
+    void end_input();
     void go_on();
     void settle(Result result, std::exception_ptr error);
     void hold_back();
@@ -88,6 +89,7 @@ private:
     Producing producing_ = Producing::no; // how we are registered
     bool held_back_ = false;              // the transport is paused
     bool input_ended_ = false;
+    bool stopped_ = false;      // it was not the peer that ended it
     bool output_ended_ = false; // finish() or close() was called
     bool output_end_told_ = false;
     bool lost_ = false;

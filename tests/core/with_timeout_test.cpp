@@ -159,6 +159,22 @@ TEST_CASE("what does not end when it is canceled is dropped: a deadline is a dea
     CHECK_FALSE(second.wanted());
 }
 
+TEST_CASE("dropped, it calls nobody: neither a step behind it nor one before") {
+    Waiting waiting;
+    bool called = false;
+    auto deferred = with_timeout(waiting.clock, 10s,
+                                 waiting.promise.deferred().recover([&](std::exception_ptr) {
+                                     called = true;
+                                     return 0;
+                                 }));
+
+    deferred = Deferred<int>();
+
+    CHECK_FALSE(called);
+    CHECK_FALSE(waiting.promise.wanted());
+    CHECK(waiting.clock.scheduled() == 0);
+}
+
 TEST_CASE("it may be dropped at any time, and from inside the canceller") {
     Waiting waiting;
     Deferred<> deferred;

@@ -27,7 +27,8 @@ class Transport;
 /// One read at a time; asking for a second is a std::logic_error. What comes while nobody reads
 /// is kept, and above 64 KiB the peer is held back. A read fails as the connection did, with what
 /// had come before it read first; at the peer's orderly end it gives null. So it does when the
-/// network stops: what was read is answered, and the session comes to its end.
+/// network stops, also in the middle of a line, which is not taken for a whole one: what was asked
+/// is answered, and the session comes to its end.
 ///
 /// Dropping a Deferred of a read before it has its result takes nothing from the stream: a read
 /// with a timeout can be tried again. What was written is sent, whatever happens to its Deferred.

@@ -15,7 +15,8 @@ namespace hawser {
 
 /// The result of \p deferred, if it comes within \p delay. Else \p deferred is canceled: what it
 /// brings at once instead of Errc::canceled passes, and otherwise this fails with Errc::timed_out
-/// and \p deferred is dropped. Canceling this cancels \p deferred, and is no time-out.
+/// and \p deferred is dropped. Canceling this cancels \p deferred, and is no time-out;
+/// dropping this drops it.
 template <class T>
 Deferred<T> with_timeout(Clock& clock, std::chrono::nanoseconds delay, Deferred<T> deferred);
 
@@ -39,7 +40,13 @@ public:
     Deferred<T> start(Clock& clock, std::chrono::nanoseconds delay, Deferred<T> deferred) {
         Deferred<T> result = promise_.deferred();
         timer_ = clock.call_later(delay, [this] { expire(); });
-        promise_.on_cancel([self = this->shared_from_this()] { self->child_.cancel(); });
+        promise_.on_cancel([self = this->shared_from_this()] {
+            if (self->promise_.wanted()) {
+                self->child_.cancel();
+            } else { // dropped: so is what waits for the child, without being called
+                self->child_ = Deferred<>();
+            }
+        });
         child_ = std::move(deferred).outcome().then(
             [this](Outcome<T> outcome) { end(std::move(outcome)); });
         return result;
