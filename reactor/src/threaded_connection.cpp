@@ -182,7 +182,8 @@ std::optional<std::string> ThreadedConnection::read_until(std::string_view delim
         if (at != std::string::npos && at - taken_ <= limit) {
             return take(at - taken_, delimiter.size());
         }
-        if (at != std::string::npos || unread() >= limit + delimiter.size()) {
+        if (at != std::string::npos ||
+            (unread() >= delimiter.size() && unread() - delimiter.size() >= limit)) {
             fail(Errc::line_too_long, "reading from ");
         }
         searched = unread();
