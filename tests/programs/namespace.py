@@ -4,6 +4,7 @@ import ctypes
 import os
 import shutil
 import subprocess
+import unittest
 
 import programs
 
@@ -34,8 +35,8 @@ def ip(*arguments):
 
 
 def make_link(name, peer=None):
-    """A dummy interface, or one end of a veth pair. Skips the script where the kernel has none."""
+    """A dummy interface, or one end of a veth pair. Skips the test where the kernel has none."""
     kind = ["type", "veth", "peer", "name", peer] if peer else ["type", "dummy"]
     result = subprocess.run(["ip", "link", "add", name, *kind], check=False)
     if result.returncode != 0:
-        programs.skip(f"the kernel makes no link of {kind}")
+        raise unittest.SkipTest(f"the kernel makes no link of {kind}")
