@@ -69,6 +69,17 @@ bool DeferredState::hand_over(DeferredState& state, AnyState source) {
     return true;
 }
 
+bool DeferredState::depends_on(const DeferredState& state, const DeferredState& other) noexcept {
+    if (!other.continuation_) { // nobody waits for it: no need to walk a long chain
+        return &state == &other;
+    }
+    const DeferredState* at = &state;
+    while (at != nullptr && at != &other) {
+        at = at->upstream.get();
+    }
+    return at != nullptr;
+}
+
 bool DeferredState::store_error(std::exception_ptr error) noexcept {
     assert(error);
     if (phase_ != Phase::pending) {

@@ -98,11 +98,9 @@ public:
     void wait_for(Deferred<U> inner) {
         StateRef<TypedState<U>> state = std::move(inner.state_);
         assert(state); // a default-constructed Deferred will never bring a result
-        for (const DeferredState* at = state.get(); at != nullptr; at = at->upstream.get()) {
-            if (at == next_.get()) {
-                throw Error(std::make_error_code(std::errc::resource_deadlock_would_occur),
-                            "a step of a Deferred waits for that same Deferred");
-            }
+        if (DeferredState::depends_on(*state, *next_)) {
+            throw Error(std::make_error_code(std::errc::resource_deadlock_would_occur),
+                        "a step of a Deferred waits for that same Deferred");
         }
         if (!next_->wanted()) { // dropped by its own step
             detail::drop(std::move(state));

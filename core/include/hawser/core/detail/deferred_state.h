@@ -104,6 +104,8 @@ public:
     /// \p source itself, so that a loop which waits anew each round does not grow. False: there
     /// is nothing of that kind.
     static bool hand_over(DeferredState& state, AnyState source);
+    /// \p state is \p other, or waits for it, over however many steps.
+    static bool depends_on(const DeferredState& state, const DeferredState& other) noexcept;
     /// The result is this failure. False: nobody wants it.
     bool store_error(std::exception_ptr error) noexcept;
     /// Runs what waits for \p state, which has its result, and whatever that settles.
