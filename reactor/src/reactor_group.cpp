@@ -47,7 +47,7 @@ private:
 // What a SocketListener does for its own reactor.
 void serve(Reactor& reactor, Descriptor socket, const Address& peer,
            const std::shared_ptr<Factory>& factory) {
-    if (detail::loop_of(reactor).ending()) {
+    if (reactor.stopped()) {
         return; // the peer sees the end
     }
     std::unique_ptr<Protocol> protocol = factory->build_protocol(peer);

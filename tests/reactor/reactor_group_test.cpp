@@ -4,6 +4,7 @@
 #include <hawser/core/broadcast.h>
 #include <hawser/protocols/line_receiver.h>
 #include <hawser/reactor/reactor_group.h>
+#include <hawser/reactor/system_event.h>
 
 #include <poll.h>
 
@@ -222,6 +223,26 @@ TEST_CASE("nobody listens once the group has been stopped") {
 
     CHECK_THROWS_WITH_AS((void)group.listen("tcp:127.0.0.1:0", guests()),
                          "cannot listen on tcp:127.0.0.1:0: not running", hawser::Error);
+}
+
+TEST_CASE("a reactor that was stopped by itself drops what is handed to it") {
+    ReactorGroup group(2);
+    const Address address = group.listen("tcp:127.0.0.1:0", guests(), ReactorGroup::Accept::first);
+    Gate stopped;
+    hawser::Trigger trigger; // of the second's thread alone
+    group.call(1, [&](Reactor& reactor) {
+        trigger = add_system_event_trigger(reactor, hawser::SystemEvent::after_shutdown,
+                                           [&] { stopped.open(); });
+        reactor.stop();
+    });
+    REQUIRE(stopped.wait());
+    group.call(1, [&](Reactor&) { trigger = hawser::Trigger(); });
+
+    for (const bool served : {true, false, true, false}) {
+        RawPeer peer = RawPeer::connect(address);
+        CHECK(sees_lines(peer, 1) == served);
+        CHECK(peer.saw_end() == !served);
+    }
 }
 
 TEST_CASE("who is handed out while the group ends sees the end, and nobody crashes") {
