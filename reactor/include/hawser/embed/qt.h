@@ -21,6 +21,8 @@ namespace hawser {
 /// A nested event loop, a modal dialog's, turns the reactor too, unless it is run by a callback of
 /// the reactor's, which then waits for its end.
 ///
+/// It alone turns the reactor: the program calls neither run() nor run_once() meanwhile.
+///
 /// Goes before the reactor, and not from a callback of the reactor's.
 class QtHost {
 public:
