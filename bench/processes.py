@@ -66,9 +66,10 @@ def wait_until_it_accepts(process, where, name):
 def end(process, traced):
     """Ends a server by its pid; a traced one first, whose tracer then ends and writes."""
     if traced:
-        with open(f"/proc/{process.pid}/task/{process.pid}/children", encoding="ascii") as children:
-            for child in children.read().split():
-                os.kill(int(child), signal.SIGTERM)
+        with contextlib.suppress(FileNotFoundError):  # a tracer that could not trace has gone
+            with open(f"/proc/{process.pid}/task/{process.pid}/children", encoding="ascii") as children:
+                for child in children.read().split():
+                    os.kill(int(child), signal.SIGTERM)
     else:
         process.terminate()
 
