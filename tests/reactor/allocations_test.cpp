@@ -2,7 +2,6 @@
 // What a turn of the loop allocates: a program of its own, because it replaces operator new.
 #include "reactor_fixture.h"
 
-#include <hawser/protocols/discard.h>
 #include <hawser/protocols/echo.h>
 #include <hawser/protocols/line_receiver.h>
 
@@ -76,6 +75,16 @@ private:
     std::vector<hawser::Transport*>& room_;
 };
 
+class Counter final : public hawser::Protocol {
+public:
+    explicit Counter(std::size_t& read) : read_(read) {}
+
+private:
+    void data_received(hawser::Bytes data) override { read_ += data.size(); }
+
+    std::size_t& read_;
+};
+
 struct Server {
     Server(const std::string& endpoint, std::shared_ptr<hawser::Factory> factory)
         : listener(reactor.listen(hawser::Endpoint::parse(endpoint), std::move(factory))) {}
@@ -137,7 +146,8 @@ TEST_CASE("an echo allocates nothing, of bytes or of lines") {
 }
 
 TEST_CASE("a read allocates nothing") {
-    Server server("tcp:127.0.0.1:0", hawser::factory_for<hawser::Discard>());
+    std::size_t read = 0;
+    Server server("tcp:127.0.0.1:0", hawser::factory_for<Counter>(std::ref(read)));
     RawPeer& peer = server.connect();
 
     allocations = 0;
@@ -145,6 +155,7 @@ TEST_CASE("a read allocates nothing") {
         server.talk(peer, "hello", {}, 0);
     }
 
+    CHECK(read == 500);
     CHECK(allocations == 0);
 }
 

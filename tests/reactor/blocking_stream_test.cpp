@@ -119,11 +119,17 @@ TEST_CASE("close() ends the connection while the handler goes on") {
 }
 
 TEST_CASE("abort() resets, and drops what was not sent") {
-    Served served([](BlockingStream& stream) { stream.abort(); });
+    Served served([](BlockingStream& stream) {
+        stream.write("never seen");
+        stream.abort();
+    });
+    served.transport.hold_output();
 
     CHECK(served.until_lost());
 
     CHECK(served.transport.aborted());
+    served.transport.release_output();
+    CHECK(served.transport.sent().empty());
 }
 
 TEST_CASE("the end in the middle of what was to be read exactly is an error") {
@@ -157,6 +163,17 @@ TEST_CASE("a line over the limit is an error, one at the limit is none") {
         CHECK((input == "12345\n") == !code);
         CHECK((!code || code == hawser::Errc::line_too_long));
     }
+}
+
+TEST_CASE("a line without a limit may be of any length") {
+    std::optional<std::string> line;
+    Served served([&](BlockingStream& stream) { line = stream.read_line(std::string::npos); });
+
+    served.transport.deliver(std::string(100'000, 'x'), 10'000);
+    served.transport.deliver("\n");
+
+    CHECK(served.until_lost());
+    CHECK(line == std::string(100'000, 'x'));
 }
 
 TEST_CASE("a wait for input ends at its deadline, without a report") {

@@ -5,6 +5,7 @@
 #include <hawser/core/error.h>
 #include <hawser/core/resolver.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -107,19 +108,23 @@ TEST_CASE("localhost, hosts(5) and what is no name are answered without asking")
 TEST_CASE("many look-ups go on at once, and each may be dropped") {
     Names names;
     names.server.set("one.example", {"127.0.0.1"});
-    std::vector<Deferred<std::vector<Address>>> look_ups;
+    std::vector<Deferred<>> look_ups;
+    std::vector<int> found;
     for (int i = 0; i < 20; ++i) {
-        look_ups.push_back(names.reactor.resolver().resolve("one.example"));
+        look_ups.push_back(names.reactor.resolver()
+                               .resolve("one.example")
+                               .then([&found, i](const std::vector<Address>& addresses) {
+                                   CHECK(addresses.at(0).ip() == "127.0.0.1");
+                                   found.push_back(i);
+                               }));
     }
     for (std::size_t i = 0; i < look_ups.size(); i += 2) {
         look_ups[i] = {};
     }
 
-    CHECK(turn_until(names.reactor, [&] {
-        return std::all_of(look_ups.begin(), look_ups.end(), [&](const auto& look_up) {
-            return (&look_up - look_ups.data()) % 2 == 0 || look_up.settled();
-        });
-    }));
+    CHECK(turn_until(names.reactor, [&] { return found.size() >= look_ups.size() / 2; }));
+    std::sort(found.begin(), found.end());
+    CHECK(found == std::vector{1, 3, 5, 7, 9, 11, 13, 15, 17, 19});
 }
 
 TEST_CASE("when all were dropped, no socket is left that waits for a silent server") {
