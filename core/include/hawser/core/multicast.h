@@ -17,7 +17,8 @@ namespace hawser {
 /// `ip link` shows it; none: the kernel chooses by its routes. Everything throws Error:
 /// `cannot join 239.1.1.1 on eth7: no such device`.
 ///
-/// Several sockets can listen on one port, each with its groups: bind with `reuseport=1`.
+/// Several sockets can listen on one port, each with its groups: bind with
+/// `reuseaddr=yes`.
 class HAWSER_API Multicast {
 public:
     virtual ~Multicast();

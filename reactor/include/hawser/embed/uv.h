@@ -25,7 +25,8 @@ namespace hawser {
 /// of the program's own; what callbacks of the program write leaves before it sleeps.
 ///
 /// Goes before the reactor and the loop, and not from a callback of the reactor's. uv_run() once
-/// more then makes the close callbacks, and uv_loop_close() gives 0.
+/// more then makes the close callbacks, and uv_loop_close() gives 0. Before a uv_walk() that closes
+/// what it finds, too: its four handles are among that.
 class UvHost {
 public:
     /// Throws what libuv says.
