@@ -46,6 +46,14 @@ class Plugins(PluginCase):
         self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_discard(self):
+    def test_workers_read_the_headers_of_proxies(self):
+        server, (address,) = self.start_plugin(
+            "echo", "--workers", "2", endpoints=("haproxy:haproxy:tcp:127.0.0.1:0",)
+        )
+        header = b"PROXY UNKNOWN\r\n"
+        self.assertEqual(self.converse(address, header * 2 + b"hello\n"), b"hello\n")
+        self.stop(server)
+
         server, (address,) = self.start_plugin("discard")
         self.assertEqual(self.converse(address, b"x" * 1000000), b"")
         self.stop(server)
