@@ -195,6 +195,31 @@ class Reload(RunCase):
               service("other", f"tcp:127.0.0.1:{taken.getsockname()[1]}")],
              "address already in use"),
             (['log-file = "/nowhere/log"', service("echo", listen, max_connections=1)],
+    def test_new_endpoints_are_listened_on_and_others_closed(self):
+        port, later = self.free_port(), self.free_port()
+        one, other = (f"tcp:127.0.0.1:{number}" for number in (port, later))
+        path = f"unix:{self.folder}/echo.sock"
+        server, (address,) = self.start_run(service("echo", one))
+        client = self.connect(address)
+        self.assertEqual(programs.ask(client, b"before"), b"before")
+
+        self.reload(server, service("echo", one, path), service("other", other))
+        self.assertIn("read the configuration anew: started echo, other, stopped echo",
+                      server.errors())
+        for where in address, path, f"127.0.0.1:{later}":
+            self.assertEqual(programs.ask(self.connect(where), b"new"), b"new")
+        self.assertEqual(programs.ask(client, b"after"), b"after")
+        stats = self.stats()
+        self.assertEqual(stats["service.echo.accepted"], "3")
+        self.assertEqual(stats["service.other.accepted"], "1")
+
+        self.reload(server, service("echo", path))
+        self.assertEqual(programs.ask(self.connect(path), b"still"), b"still")
+        for where in address, f"127.0.0.1:{later}":
+            with self.assertRaises(ConnectionRefusedError):
+                self.connect(where)
+        self.stop(server)
+
              "cannot open the log file /nowhere/log"),
         ):
             self.reload(server, *parts, refused=True)
