@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """hawser run: configuration files, reloads and the status socket. Arguments: hawser, hawser.toml."""
+import grp
 import os
 import pathlib
 import pwd
@@ -114,6 +115,19 @@ class Files(RunCase):
         self.assertFalse(self.status.exists())
 
 
+    @unittest.skipUnless(os.geteuid() == 0, "only root can become another user")
+    def test_it_becomes_the_group_that_it_is_told(self):
+        nobody, daemon = pwd.getpwnam("nobody"), grp.getgrnam("daemon")
+        self.assertNotEqual(nobody.pw_gid, daemon.gr_gid)
+        server, (address,) = self.start_run('user = "nobody"\ngroup = "daemon"',
+                                            service("echo", "tcp:127.0.0.1:0"))
+        self.assertEqual(programs.ask(self.connect(address), b"hello"), b"hello")
+        status = pathlib.Path(f"/proc/{server.pid}/status").read_text()
+        for key, number in ("Uid", nobody.pw_uid), ("Gid", daemon.gr_gid):
+            self.assertIn(f"\n{key}:" + f"\t{number}" * 4 + "\n", status)
+        self.stop(server)
+
+
 class Reload(RunCase):
     def test_nothing_is_lost_in_fifty_reloads(self):
         port = self.free_port()
@@ -181,20 +195,6 @@ class Reload(RunCase):
         programs.until(lambda: "service.gone.open" not in self.stats(), "the end of a service")
         self.stop(server)
 
-    def test_what_is_wrong_is_refused_and_all_goes_on(self):
-        port = self.free_port()
-        listen = f"tcp:127.0.0.1:{port}"
-        server, (address,) = self.start_run(service("echo", listen))
-        taken = socket.create_server(("127.0.0.1", 0))
-        self.addCleanup(taken.close)
-        client = self.connect(address)
-        for parts, why in (
-            (["bogus = 1", service("echo", listen)],
-             f'{self.file}:1:1: no key "bogus": there are'),
-            ([service("echo", listen, max_connections=1),
-              service("other", f"tcp:127.0.0.1:{taken.getsockname()[1]}")],
-             "address already in use"),
-            (['log-file = "/nowhere/log"', service("echo", listen, max_connections=1)],
     def test_new_endpoints_are_listened_on_and_others_closed(self):
         port, later = self.free_port(), self.free_port()
         one, other = (f"tcp:127.0.0.1:{number}" for number in (port, later))
@@ -220,6 +220,20 @@ class Reload(RunCase):
                 self.connect(where)
         self.stop(server)
 
+    def test_what_is_wrong_is_refused_and_all_goes_on(self):
+        port = self.free_port()
+        listen = f"tcp:127.0.0.1:{port}"
+        server, (address,) = self.start_run(service("echo", listen))
+        taken = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(taken.close)
+        client = self.connect(address)
+        for parts, why in (
+            (["bogus = 1", service("echo", listen)],
+             f'{self.file}:1:1: no key "bogus": there are'),
+            ([service("echo", listen, max_connections=1),
+              service("other", f"tcp:127.0.0.1:{taken.getsockname()[1]}")],
+             "address already in use"),
+            (['log-file = "/nowhere/log"', service("echo", listen, max_connections=1)],
              "cannot open the log file /nowhere/log"),
         ):
             self.reload(server, *parts, refused=True)
