@@ -46,7 +46,6 @@ class Plugins(PluginCase):
         self.stop(server)
         self.assertEqual(list(self.folder.iterdir()), [])
 
-    def test_discard(self):
     def test_workers_read_the_headers_of_proxies(self):
         server, (address,) = self.start_plugin(
             "echo", "--workers", "2", endpoints=("haproxy:haproxy:tcp:127.0.0.1:0",)
@@ -55,6 +54,7 @@ class Plugins(PluginCase):
         self.assertEqual(self.converse(address, header * 2 + b"hello\n"), b"hello\n")
         self.stop(server)
 
+    def test_discard(self):
         server, (address,) = self.start_plugin("discard")
         self.assertEqual(self.converse(address, b"x" * 1000000), b"")
         self.stop(server)
@@ -105,6 +105,10 @@ class Plugins(PluginCase):
         until_said(ada, b"ada")
         grace.sendall(b"grace\n")
         until_said(ada, b"grace has joined")
+        ada.sendall(b"three\n")
+        seen = until_said(grace, b"<ada> three\n")
+        self.assertIn(b"<ada> two\n", seen)  # what the room remembers: one line
+        self.assertNotIn(b"<ada> one\n", seen)
         grace.sendall(b"hi there\n")
         until_said(ada, b"<grace> hi there")
         self.stop(server)
@@ -155,10 +159,6 @@ class Plugins(PluginCase):
         self.stop(server)
 
 
-class LineCommand(PluginCase):
-    def start_line(self, command, *options, **more):
-        server, (address,) = self.start_plugin("line", "--command", command, *options, **more)
-        return server, address
 class Kinds(PluginCase):
     """`near:8000`, which a plug-in brings, is a port of this machine."""
 
@@ -199,6 +199,10 @@ class Kinds(PluginCase):
                 self.assertIn(f'bad endpoint "{text}", {why}\n{text}\n', process.errors())
 
 
+class LineCommand(PluginCase):
+    def start_line(self, command, *options, **more):
+        server, (address,) = self.start_plugin("line", "--command", command, *options, **more)
+        return server, address
 
     def test_answers_come_in_the_order_of_the_lines(self):
         server, address = self.start_line("read n; [ $n = 1 ] && sleep 0.3; echo $n")
