@@ -46,6 +46,19 @@ void EndpointKinds::add(std::string_view name, std::unique_ptr<EndpointKind> kin
     kinds_.emplace(name, std::move(kind));
 }
 
+void EndpointKinds::when_missing(UniqueFunction<void()> call) {
+    missing_ = std::move(call);
+}
+
+EndpointKinds::Kinds::const_iterator EndpointKinds::find(std::string_view name) const {
+    const auto found = kinds_.find(name);
+    if (found != kinds_.end() || !missing_) {
+        return found;
+    }
+    std::exchange(missing_, {})();
+    return kinds_.find(name);
+}
+
 void EndpointKinds::check(const Endpoint& endpoint) const {
     if (endpoint.kind() == Endpoint::Kind::registered) {
         (void)of(endpoint);
@@ -62,7 +75,7 @@ void EndpointKinds::check_inner(const Endpoint& endpoint) const {
 }
 
 EndpointKind& EndpointKinds::of(const Endpoint& endpoint) const {
-    const auto found = kinds_.find(endpoint.kind_name());
+    const auto found = find(endpoint.kind_name());
     if (found == kinds_.end()) {
         std::vector<std::string_view> names = built_in_kind_names();
         for (const auto& [name, kind] : kinds_) {

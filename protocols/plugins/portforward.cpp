@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // hawser portforward: passes connections on.
+#include <hawser/core/endpoint_kind.h>
 #include <hawser/protocols/port_forward.h>
 #include <hawser/runner/plugin.h>
 
@@ -15,9 +16,10 @@ std::unique_ptr<hawser::Service> make_service(hawser::ServiceContext& context) {
     if (!context.options().given("to")) {
         throw hawser::OptionError("to", "missing: where to pass connections on to");
     }
-    return context.serve(
-        hawser::factory_for<hawser::PortForward>(std::ref<hawser::Network>(context.reactor()),
-                                                 hawser::Endpoint(context.options().get("to"))));
+    const hawser::Endpoint target(context.options().get("to"));
+    context.reactor().kinds().check(target); // now, not when the first client is there
+    return context.serve(hawser::factory_for<hawser::PortForward>(
+        std::ref<hawser::Network>(context.reactor()), target));
 }
 
 const hawser::Plugin portforward{

@@ -81,6 +81,33 @@ private:
     Place place_;
 };
 
+/// Another factory under the limit of one.
+class LimitSharer final : public FactoryWrapper {
+public:
+    LimitSharer(std::shared_ptr<LimitFactory> limit, std::shared_ptr<Factory> wrapped) noexcept
+        : FactoryWrapper(std::move(wrapped)), limit_(std::move(limit)) {}
+
+private:
+    std::unique_ptr<Protocol> build_protocol(const Address& peer) override {
+        return limit_->admit(peer, wrapped());
+    }
+    void start_factory() override {
+        FactoryWrapper::start_factory();
+        try {
+            limit_->start_overflow();
+        } catch (...) {
+            FactoryWrapper::stop_factory();
+            throw;
+        }
+    }
+    void stop_factory() override {
+        limit_->stop_overflow();
+        FactoryWrapper::stop_factory();
+    }
+
+    std::shared_ptr<LimitFactory> limit_; // shared with its own listeners
+};
+
 LimitFactory::LimitFactory(std::size_t most, CountedAs counted_as, std::shared_ptr<Factory> wrapped,
                            std::shared_ptr<Factory> overflow)
     : FactoryWrapper(std::move(wrapped)), most_(most), counted_as_(counted_as),
@@ -89,6 +116,10 @@ LimitFactory::LimitFactory(std::size_t most, CountedAs counted_as, std::shared_p
 LimitFactory::~LimitFactory() = default;
 
 std::unique_ptr<Protocol> LimitFactory::build_protocol(const Address& peer) {
+    return admit(peer, wrapped());
+}
+
+std::unique_ptr<Protocol> LimitFactory::admit(const Address& peer, Factory& factory) {
     Address counted_as = counted_as_(peer);
     const auto taken = taken_.find(counted_as);
     if ((taken == taken_.end() ? 0 : taken->second) >= most_) {
@@ -96,17 +127,14 @@ std::unique_ptr<Protocol> LimitFactory::build_protocol(const Address& peer) {
         return overflow_ ? overflow_->build_protocol(peer) : nullptr;
     }
     Place place(*this, std::move(counted_as));
-    std::unique_ptr<Protocol> protocol = wrapped().build_protocol(peer);
+    std::unique_ptr<Protocol> protocol = factory.build_protocol(peer);
     return protocol ? std::make_unique<Guest>(std::move(protocol), std::move(place)) : nullptr;
 }
 
 void LimitFactory::start_factory() {
     FactoryWrapper::start_factory();
-    if (!overflow_) {
-        return;
-    }
     try {
-        overflow_->do_start();
+        start_overflow();
     } catch (...) {
         FactoryWrapper::stop_factory();
         throw;
@@ -114,10 +142,20 @@ void LimitFactory::start_factory() {
 }
 
 void LimitFactory::stop_factory() {
+    stop_overflow();
+    FactoryWrapper::stop_factory();
+}
+
+void LimitFactory::start_overflow() {
+    if (overflow_) {
+        overflow_->do_start();
+    }
+}
+
+void LimitFactory::stop_overflow() noexcept {
     if (overflow_) {
         overflow_->do_stop();
     }
-    FactoryWrapper::stop_factory();
 }
 
 std::shared_ptr<LimitFactory> limit(std::size_t most, std::shared_ptr<Factory> factory,
@@ -128,6 +166,11 @@ std::shared_ptr<LimitFactory> limit(std::size_t most, std::shared_ptr<Factory> f
 std::shared_ptr<LimitFactory> limit_per_peer(std::size_t most, std::shared_ptr<Factory> factory,
                                              std::shared_ptr<Factory> overflow) {
     return std::make_shared<LimitFactory>(most, peer_of, std::move(factory), std::move(overflow));
+}
+
+std::shared_ptr<Factory> share_limit(std::shared_ptr<LimitFactory> limit,
+                                     std::shared_ptr<Factory> factory) {
+    return std::make_shared<LimitSharer>(std::move(limit), std::move(factory));
 }
 
 } // namespace hawser

@@ -6,6 +6,7 @@
 #include "lasting_network.h"
 #include "log_writer.h"
 #include "pid_file.h"
+#include "proxied.h"
 #include "reload.h"
 #include "reload_plan.h"
 #include "running_services.h"
@@ -105,7 +106,9 @@ std::optional<User> Application::user() const {
 std::vector<Endpoint> Application::endpoints() const {
     std::vector<Endpoint> all;
     for (const ServiceSpec& spec : configuration_.services) {
-        all.insert(all.end(), spec.listen.begin(), spec.listen.end());
+        for (const Endpoint& endpoint : spec.listen) {
+            all.push_back(without_proxies(endpoint)); // a service reads the headers itself
+        }
     }
     return all;
 }

@@ -62,7 +62,7 @@ constexpr PluginOption command_table[] = {
     {.name = "plugin-path",
      .value = "DIR...",
      .help = "look for plug-ins there first; may be given several times"},
-    {.name = "check", .help = "say whether all this can be so, and start nothing"},
+    {.name = "check", .help = "say what is wrong with all this, and start nothing"},
     {.name = "help", .help = "show this"},
 };
 

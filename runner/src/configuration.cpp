@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <optional>
 #include <set>
@@ -189,10 +190,26 @@ private:
                 .fault_of(error.option(),
                           fmt::format("{}: {}", error.option(), error.what_is_wrong()));
         } catch (const EndpointError& error) {
-            table.fault_of("listen", error.what(), error.picture());
+            const std::string option = option_with(error, spec);
+            (option.empty() ? table : *options)
+                .fault_of(option.empty() ? "listen" : option, error.what(), error.picture());
         } catch (...) {
             table.fault(message_of(std::current_exception()));
         }
+    }
+
+    /// Of the plug-in's options the one whose value is that endpoint; else empty.
+    std::string option_with(const EndpointError& error, const ServiceSpec& spec) const {
+        for (const PluginOption& option : plugins_.load(spec.plugin).options) {
+            const std::vector<std::string> values = spec.options.all(option.name);
+            if (spec.options.given(option.name) &&
+                std::any_of(values.begin(), values.end(), [&](const std::string& value) {
+                    return error.picture().starts_with(value + '\n');
+                })) {
+                return option.name;
+            }
+        }
+        return {};
     }
 
     const TomlFile& file_;

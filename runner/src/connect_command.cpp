@@ -4,7 +4,9 @@
 #include "argument_reader.h"
 #include "exit_code.h"
 #include "help.h"
+#include "trial.h"
 
+#include <hawser/core/endpoint_kind.h>
 #include <hawser/protocols/port_forward.h>
 #include <hawser/reactor/reactor.h>
 
@@ -81,7 +83,8 @@ private:
 
 void Terminal::connection_made() {
     transport().pause_producing(); // until there is somebody to send it to
-    auto connected = reactor_.connect<Server>(end_.server, std::ref(end_));
+    auto connected =
+        from_call([this] { return reactor_.connect<Server>(end_.server, std::ref(end_)); });
     auto joined = std::move(connected).then([this](Server* server) {
         join(*this, *server);
         transport().resume_producing();
@@ -114,7 +117,7 @@ void Terminal::connection_lost(std::error_code reason) {
 
 } // namespace
 
-int connect_command(const Plugins&, std::span<const std::string> arguments) {
+int connect_command(const Plugins& plugins, std::span<const std::string> arguments) {
     OptionValues values(connect_options);
     std::string server;
     ArgumentReader reader;
@@ -130,6 +133,8 @@ int connect_command(const Plugins&, std::span<const std::string> arguments) {
 
     End end{Endpoint(server)};
     Reactor reactor;
+    bring_kinds(reactor, plugins);
+    reactor.kinds().check(end.server);
     reactor.attach_stdio(std::make_unique<Terminal>(reactor, end));
     reactor.run();
     if (end.failure) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "metered.h"
 
+#include "proxied.h"
+
 #include <hawser/core/detail/class_name.h>
 #include <hawser/core/error.h>
 
@@ -78,6 +80,11 @@ MeteredConnection::~MeteredConnection() {
     --factory_.connections_;
 }
 
+Address MeteredConnection::peer() const {
+    const auto* client = wrapped() ? find_protocol<ProxiedClient>(*wrapped()) : nullptr;
+    return client != nullptr ? client->peer() : transport().peer();
+}
+
 void MeteredConnection::connection_made() {
     since_ = figures_.now();
     figures_.connections_.emplace_hint(figures_.connections_.end(), figures_.next_number_, this);
@@ -102,6 +109,7 @@ void MeteredConnection::descriptor_received(Descriptor descriptor) {
 
 void MeteredConnection::connection_lost(std::error_code reason) {
     leave();
+    service_->refused += reason == Errc::refused ? 1 : 0;
     service_->cut += reason == Errc::write_limit ? 1 : 0;
     service_->timed_out += reason == std::errc::timed_out ? 1 : 0;
     service_->threw += reason == Errc::callback_threw ? 1 : 0;

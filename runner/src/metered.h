@@ -27,7 +27,8 @@ public:
     [[nodiscard]] Figures::Time since() const noexcept { return since_; }
     [[nodiscard]] std::uint64_t bytes_in() const noexcept { return bytes_in_; }
     [[nodiscard]] std::uint64_t bytes_out() const noexcept { return bytes_out_; }
-    [[nodiscard]] Address peer() const { return transport().peer(); }
+    /// Behind a proxy the client, as soon as the header has told.
+    [[nodiscard]] Address peer() const;
     [[nodiscard]] std::size_t queued() const noexcept { return transport().queued(); }
 
 private:
@@ -78,7 +79,7 @@ private:
 };
 
 /// A factory around \p factory, and around its policies, that counts for \p service. \p figures
-/// outlives it.
+/// outlives it. One that is let in and then refused, by the header of its proxy, is both.
 [[nodiscard]] std::shared_ptr<MeteredFactory> metered(Figures& figures,
                                                       std::shared_ptr<ServiceFigures> service,
                                                       std::shared_ptr<Factory> factory);

@@ -3,7 +3,9 @@
 
 #include "announced_server.h"
 #include "exit_code.h"
+#include "proxied.h"
 
+#include <hawser/core/endpoint_kind.h>
 #include <hawser/core/service_group.h>
 #include <hawser/protocols/limit.h>
 #include <hawser/protocols/timeout.h>
@@ -18,17 +20,15 @@ namespace hawser::runner {
 
 namespace {
 
-std::shared_ptr<Factory> under(const ServicePolicies& policies, Clock& clock,
-                               std::shared_ptr<Factory> factory) {
+// What is known of a client: behind a proxy, when its header has come.
+std::shared_ptr<Factory> for_each_client(const ServicePolicies& policies, Clock& clock,
+                                         std::shared_ptr<Factory> factory) {
     if (policies.idle_timeout > std::chrono::milliseconds::zero()) {
         const Timeouts timeouts{.read = policies.idle_timeout, .write = policies.idle_timeout};
         factory = timeout(clock, timeouts, std::move(factory));
     }
     if (policies.max_per_peer > 0) {
         factory = limit_per_peer(policies.max_per_peer, std::move(factory));
-    }
-    if (policies.max_connections > 0) {
-        factory = limit(policies.max_connections, std::move(factory));
     }
     return factory;
 }
@@ -73,13 +73,28 @@ Deferred<> RunningService::stop() {
 }
 
 std::unique_ptr<Service> RunningService::serve(std::shared_ptr<Factory> factory) {
-    served_ = metered(figures_, counted_, under(spec_.policies, reactor_, std::move(factory)));
+    factory = for_each_client(spec_.policies, reactor_, std::move(factory));
+    const std::size_t most = spec_.policies.max_connections;
+    const auto all = most > 0 ? limit(most, factory) : nullptr;
     auto servers = std::make_unique<ServiceGroup>();
     for (const Endpoint& endpoint : spec_.listen) {
-        servers->add(std::make_unique<AnnouncedServer>(reactor_, network_, endpoint, served_,
-                                                       spec_.name, announce_));
+        network_.kinds().check(endpoint);
+        // Counted from the first on: a peer that has sent no header yet takes room too.
+        auto served = behind_proxies(endpoint, reactor_, factory);
+        served_.push_back(
+            metered(figures_, counted_, all ? share_limit(all, std::move(served)) : served));
+        servers->add(std::make_unique<AnnouncedServer>(
+            reactor_, network_, without_proxies(endpoint), served_.back(), spec_.name, announce_));
     }
     return servers;
+}
+
+std::size_t RunningService::connections() const noexcept {
+    std::size_t count = 0;
+    for (const auto& served : served_) {
+        count += served->connections();
+    }
+    return count;
 }
 
 } // namespace hawser::runner

@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <vector>
 
 namespace hawser::runner {
 
@@ -31,9 +32,7 @@ public:
 
     [[nodiscard]] const ServiceSpec& spec() const noexcept { return spec_; }
     /// How many of its connections there are; they may outlive a stop().
-    [[nodiscard]] std::size_t connections() const noexcept {
-        return served_ ? served_->connections() : 0;
-    }
+    [[nodiscard]] std::size_t connections() const noexcept;
 
 private:
     [[nodiscard]] Reactor& reactor() override { return reactor_; }
@@ -46,8 +45,9 @@ private:
     Figures& figures_;
     std::shared_ptr<ServiceFigures> counted_; // shared with all that count for it
     LogLevel announce_;
-    std::shared_ptr<MeteredFactory> served_; // shared with its listeners; null: it serves nothing
-    std::unique_ptr<Service> service_;       // the last: it refers to the rest
+    // One for each endpoint, shared with its listener; none: it serves nothing.
+    std::vector<std::shared_ptr<MeteredFactory>> served_;
+    std::unique_ptr<Service> service_; // the last: it refers to the rest
 };
 
 } // namespace hawser::runner

@@ -39,7 +39,7 @@ RunningServices::RunningServices(const Plugins& plugins, Reactor& reactor, Netwo
                                  LogLevel announce)
     : plugins_(plugins), reactor_(reactor), network_(reactor, network), figures_(figures),
       announce_(announce) {
-    kinds_added_ = add_kinds(network_, plugins_, services);
+    bring_kinds(reactor_, plugins_);
     for (const ServiceSpec& spec : services) {
         running_.push_back(make(spec));
         join(running_.back());
@@ -65,7 +65,6 @@ ServiceChanges RunningServices::change_to(std::span<const ServiceSpec> wanted) {
     if (stopping_) {
         throw Error(Errc::not_running, "cannot change the services while they stop");
     }
-    kinds_added_ = kinds_added_ || add_kinds(network_, plugins_, wanted);
     std::vector<ServiceSpec> specs;
     for (const Running& running : running_) {
         specs.push_back(running.service->spec());

@@ -74,7 +74,6 @@ private:
     LastingNetwork network_;
     Figures& figures_;
     LogLevel announce_;
-    bool kinds_added_ = false;
     bool stopping_ = false;
     std::vector<std::unique_ptr<Retired>> retired_;
     Timer look_; // at them, while there are any

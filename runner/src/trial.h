@@ -7,16 +7,14 @@
 
 #include <hawser/core/network.h>
 
-#include <span>
-
 namespace hawser::runner {
 
 class Plugins;
 
-/// Adds to \p network the kinds of endpoint that plug-ins bring, where one of \p services listens
-/// on an endpoint that is not built in: else none is loaded, and this returns false. One that
-/// cannot be loaded is logged. Once for each network.
-bool add_kinds(Network& network, const Plugins& plugins, std::span<const ServiceSpec> services);
+/// Has the plug-ins that bring kinds of endpoint add them to \p network when it is given one that
+/// it does not know: until then none of them is loaded. One that cannot be is logged. \p plugins
+/// outlives the network.
+void bring_kinds(Network& network, const Plugins& plugins);
 
 /// Has the plug-in make its service once, in a loop of its own, and looks at its endpoints; opens
 /// and starts nothing. Throws what is wrong.

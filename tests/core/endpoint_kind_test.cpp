@@ -131,6 +131,25 @@ TEST_CASE("an endpoint is checked without opening anything") {
                       "\"arround\"; did you mean around?");
 }
 
+TEST_CASE("kinds may be brought when one is missing, once") {
+    EndpointKinds kinds;
+    int calls = 0;
+    kinds.when_missing([&] {
+        ++calls;
+        kinds.add("local", std::make_unique<LocalKind>());
+        kinds.add("around", std::make_unique<WrappingKind>());
+    });
+    kinds.check("tcp:80");
+    CHECK(calls == 0);
+
+    kinds.check("around:local:80");
+    CHECK_THROWS_WITH_AS(kinds.check("around:lokal:80"),
+                         "bad endpoint \"around:lokal:80\", column 8: no endpoint kind \"lokal\"; "
+                         "did you mean local?",
+                         EndpointError);
+    CHECK(calls == 1);
+}
+
 TEST_CASE("what a kind does not do is an error of its own") {
     ToldNetwork network;
     network.kinds().add("around", std::make_unique<WrappingKind>());

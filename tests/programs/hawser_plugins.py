@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Every plug-in of hawser, over a real socket. Argument: hawser."""
+"""Every plug-in of hawser, over a real socket. Arguments: hawser, a plug-in with a kind of endpoint."""
 import datetime
 import os
 import pathlib
@@ -14,7 +14,8 @@ import unittest
 
 import programs
 
-HAWSER = sys.argv[1]
+HAWSER, NEAR = sys.argv[1:3]
+USAGE = 64
 
 
 class PluginCase(programs.Case):
@@ -44,6 +45,14 @@ class Plugins(PluginCase):
             self.assertEqual(self.converse(where, b"hello\n"), b"hello\n")
         self.stop(server)
         self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_workers_read_the_headers_of_proxies(self):
+        server, (address,) = self.start_plugin(
+            "echo", "--workers", "2", endpoints=("haproxy:haproxy:tcp:127.0.0.1:0",)
+        )
+        header = b"PROXY UNKNOWN\r\n"
+        self.assertEqual(self.converse(address, header * 2 + b"hello\n"), b"hello\n")
+        self.stop(server)
 
     def test_discard(self):
         server, (address,) = self.start_plugin("discard")
@@ -96,6 +105,10 @@ class Plugins(PluginCase):
         until_said(ada, b"ada")
         grace.sendall(b"grace\n")
         until_said(ada, b"grace has joined")
+        ada.sendall(b"three\n")
+        seen = until_said(grace, b"<ada> three\n")
+        self.assertIn(b"<ada> two\n", seen)  # what the room remembers: one line
+        self.assertNotIn(b"<ada> one\n", seen)
         grace.sendall(b"hi there\n")
         until_said(ada, b"<grace> hi there")
         self.stop(server)
@@ -144,6 +157,46 @@ class Plugins(PluginCase):
         ).stdout
         self.assertEqual(said, b"HELLO\nTHERE\n")
         self.stop(server)
+
+
+class Kinds(PluginCase):
+    """`near:8000`, which a plug-in brings, is a port of this machine."""
+
+    def setUp(self):
+        super().setUp()
+        folder = self.folder / "plugins"
+        folder.mkdir()
+        shutil.copy(NEAR, folder / "near.so")
+        (folder / "near.plugin").write_text("name = near\nversion = 1\nsummary = Near by\n"
+                                            "provides = service, endpoint-kind near\n"
+                                            "abi = 1\n")
+        self.env = {**os.environ,
+                    "HAWSER_PLUGIN_PATH": f"{os.environ['HAWSER_PLUGIN_PATH']}:{folder}"}
+
+    def test_every_plugin_listens_and_connects_with_it(self):
+        echo, (behind,) = self.start_plugin("echo", endpoints=("near:0",), env=self.env)
+        near = "near:" + behind.rpartition(":")[2]
+        server, (address,) = self.start_plugin("portforward", "--to", near, env=self.env)
+        self.assertEqual(self.converse(address, b"hello\n"), b"hello\n")
+        client = self.start(HAWSER, "connect", near, env=self.env)
+        client.type("from a terminal\n")
+        client.end_input()
+        client.expect("from a terminal\n")
+        self.assert_good_end(client)
+        self.stop(server)
+        self.stop(echo)
+
+    def test_a_mistake_is_shown_with_a_caret(self):
+        for arguments, text, why in (
+            (["echo", "--listen", "near:http"], "near:http", "column 6: no port"),
+            (["connect", "haproxy:near:http"], "haproxy:near:http", "column 14: no port"),
+            (["portforward", "--listen", "near:0", "--to", "neer:1", "--check"], "neer:1",
+             'column 1: no endpoint kind "neer"; did you mean near?'),
+        ):
+            with self.subTest(arguments):
+                process = self.start(HAWSER, *arguments, env=self.env)
+                self.assertEqual(process.wait(), USAGE, str(process))
+                self.assertIn(f'bad endpoint "{text}", {why}\n{text}\n', process.errors())
 
 
 class LineCommand(PluginCase):

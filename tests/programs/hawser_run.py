@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """hawser run: configuration files, reloads and the status socket. Arguments: hawser, hawser.toml."""
+import grp
 import os
 import pathlib
 import pwd
@@ -114,6 +115,19 @@ class Files(RunCase):
         self.assertFalse(self.status.exists())
 
 
+    @unittest.skipUnless(os.geteuid() == 0, "only root can become another user")
+    def test_it_becomes_the_group_that_it_is_told(self):
+        nobody, daemon = pwd.getpwnam("nobody"), grp.getgrnam("daemon")
+        self.assertNotEqual(nobody.pw_gid, daemon.gr_gid)
+        server, (address,) = self.start_run('user = "nobody"\ngroup = "daemon"',
+                                            service("echo", "tcp:127.0.0.1:0"))
+        self.assertEqual(programs.ask(self.connect(address), b"hello"), b"hello")
+        status = pathlib.Path(f"/proc/{server.pid}/status").read_text()
+        for key, number in ("Uid", nobody.pw_uid), ("Gid", daemon.gr_gid):
+            self.assertIn(f"\n{key}:" + f"\t{number}" * 4 + "\n", status)
+        self.stop(server)
+
+
 class Reload(RunCase):
     def test_nothing_is_lost_in_fifty_reloads(self):
         port = self.free_port()
@@ -179,6 +193,31 @@ class Reload(RunCase):
         self.assertEqual(stats["service.gone.open"], "1")
         clients[2].close()
         programs.until(lambda: "service.gone.open" not in self.stats(), "the end of a service")
+        self.stop(server)
+
+    def test_new_endpoints_are_listened_on_and_others_closed(self):
+        port, later = self.free_port(), self.free_port()
+        one, other = (f"tcp:127.0.0.1:{number}" for number in (port, later))
+        path = f"unix:{self.folder}/echo.sock"
+        server, (address,) = self.start_run(service("echo", one))
+        client = self.connect(address)
+        self.assertEqual(programs.ask(client, b"before"), b"before")
+
+        self.reload(server, service("echo", one, path), service("other", other))
+        self.assertIn("read the configuration anew: started echo, other, stopped echo",
+                      server.errors())
+        for where in address, path, f"127.0.0.1:{later}":
+            self.assertEqual(programs.ask(self.connect(where), b"new"), b"new")
+        self.assertEqual(programs.ask(client, b"after"), b"after")
+        stats = self.stats()
+        self.assertEqual(stats["service.echo.accepted"], "3")
+        self.assertEqual(stats["service.other.accepted"], "1")
+
+        self.reload(server, service("echo", path))
+        self.assertEqual(programs.ask(self.connect(path), b"still"), b"still")
+        for where in address, f"127.0.0.1:{later}":
+            with self.assertRaises(ConnectionRefusedError):
+                self.connect(where)
         self.stop(server)
 
     def test_what_is_wrong_is_refused_and_all_goes_on(self):

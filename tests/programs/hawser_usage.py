@@ -11,7 +11,7 @@ import programs
 HAWSER = sys.argv[1]
 PLUGINS = pathlib.Path(os.environ["HAWSER_PLUGIN_PATH"])
 
-USAGE, NO_USER, NO_HOST, UNAVAILABLE, SOFTWARE, CONFIG = 64, 67, 68, 69, 70, 78
+USAGE, NO_USER, NO_HOST, SOFTWARE, NO_PERMISSION, CONFIG = 64, 67, 68, 70, 77, 78
 
 
 class Usage(programs.Case):
@@ -96,6 +96,39 @@ class Usage(programs.Case):
                     f"{text}\n{' ' * (column - 1)}^",
                 )
 
+    def test_a_kind_of_endpoint_that_nobody_knows_is_shown_with_a_caret(self):
+        listen = ["--listen", "tcp:127.0.0.1:0"]
+        for arguments, text, column in (
+            (["echo", "--listen", "tpc:80"], "tpc:80", 1),
+            (["echo", "--listen", "haproxy:tpc:80"], "haproxy:tpc:80", 9),
+            (["connect", "tpc:localhost:80"], "tpc:localhost:80", 1),
+            (["portforward", *listen, "--to", "tpc:80", "--check"], "tpc:80", 1),
+            (["portforward", *listen, "--to", "tpc:80"], "tpc:80", 1),
+        ):
+            with self.subTest(arguments):
+                self.assert_says(
+                    arguments,
+                    f'hawser {arguments[0]}: bad endpoint "{text}", column {column}: no endpoint '
+                    f'kind "tpc"; did you mean tcp?\n{text}\n{" " * (column - 1)}^',
+                )
+
+    def test_what_cannot_be_connected_to(self):
+        # RFC 7686: nobody is asked for such a name.
+        for arguments, errors, code in (
+            (["connect", "tcp:nobody.onion:80"],
+             "hawser connect: cannot connect to tcp:nobody.onion:80: cannot look up nobody.onion: host "
+             "not found\n", NO_HOST),
+            (["connect", "haproxy:tcp:80"], "hawser connect: cannot connect to haproxy:tcp:80: not "
+             "with this kind of endpoint\n", USAGE),
+        ):
+            with self.subTest(arguments):
+                self.assertIn(errors, self.run_hawser(*arguments, code=code)[1])
+
+    def test_what_the_system_forbids_has_a_code_of_its_own(self):
+        """Nobody, not even root, makes a file among the terminals."""
+        _, errors = self.run_hawser("echo", "--listen", "unix:/dev/pts/hawser", code=NO_PERMISSION)
+        self.assertIn("hawser echo: cannot listen on unix:/dev/pts/hawser: ", errors)
+
     def test_help_is_for_80_columns_and_shows_every_option(self):
         for arguments in (["--help"], ["list", "--help"], ["connect", "--help"],
                           *([name, "--help"] for name in self.names())):
@@ -172,6 +205,11 @@ class Usage(programs.Case):
         for arguments, errors, code in (
             (["echo", "--listen", "udp:53"],
              "hawser echo: cannot listen on udp:53: not with this kind of endpoint", USAGE),
+            (["echo", "--listen", "haproxy:udp:53"],
+             "hawser echo: cannot listen on udp:53: not with this kind of endpoint", USAGE),
+            (["echo", "--listen", "tcp:example.org:80"],
+             "hawser echo: cannot listen on tcp:example.org:80: an interface is an IP address, "
+             '"example.org" is none: bad address', USAGE),
             (["echo", "--listen", "nosuch:1"], None, USAGE),
             (["echo", "--listen", "haproxy:nosuch:1"], None, USAGE),
             (["echo", "--listen", "tcp:1", "--user", "nosuchuser"],

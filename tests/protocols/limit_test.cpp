@@ -208,6 +208,46 @@ TEST_CASE("who counts as one peer") {
     }
 }
 
+TEST_CASE("factories may share a limit") {
+    const auto factory = limit(2, factory_for<Echo>());
+    const auto other = hawser::share_limit(factory, factory_for<Thrower>());
+    const auto third = hawser::share_limit(factory, factory_for<Echo>());
+    const hawser::testing::LogCapture log;
+    Guest first(*factory);
+    CHECK(Guest(*other).transport.lost()); // it is built by its own
+    Guest second(*third);
+    second.transport.deliver("served");
+    CHECK(second.transport.sent() == "served");
+
+    CHECK_FALSE(Guest(*factory).admitted);
+    CHECK_FALSE(Guest(*other).admitted);
+    CHECK_FALSE(Guest(*third).admitted);
+    CHECK(factory->connections() == 2);
+    CHECK(factory->refused() == 3);
+
+    first.leave();
+    CHECK(Guest(*third).admitted);
+}
+
+TEST_CASE("a factory that shares a limit is told of its own start and end, and the overflow too") {
+    const auto first = std::make_shared<Told>();
+    const auto inner = std::make_shared<Told>();
+    const auto overflow = std::make_shared<Told>();
+    const auto factory = hawser::share_limit(limit(1, first, overflow), inner);
+
+    factory->do_start();
+    CHECK(inner->started());
+    CHECK(overflow->started());
+    CHECK_FALSE(first->started());
+    factory->do_stop();
+    CHECK_FALSE(inner->started());
+    CHECK_FALSE(overflow->started());
+
+    overflow->fails = true;
+    CHECK_THROWS_AS(factory->do_start(), std::runtime_error);
+    CHECK_FALSE(inner->started());
+}
+
 TEST_CASE("both factories are told of the start and the end") {
     const auto inner = std::make_shared<Told>();
     const auto overflow = std::make_shared<Told>();

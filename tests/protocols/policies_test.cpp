@@ -3,6 +3,8 @@
 #include "chat_server.h"
 
 #include <hawser/core/broadcast.h>
+#include <hawser/core/protocol_wrapper.h>
+#include <hawser/core/transport_wrapper.h>
 #include <hawser/protocols/chargen.h>
 #include <hawser/protocols/limit.h>
 #include <hawser/protocols/throttle.h>
@@ -13,8 +15,13 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 using hawser::factory_for;
@@ -75,9 +82,74 @@ private:
     std::vector<hawser::ConnectionRef>& all_;
 };
 
+/// A connection whose kernel would take files: half of what it is asked.
+class FileTransport final : public hawser::TransportWrapper {
+public:
+    std::optional<std::size_t> write_file(int, std::uint64_t, std::size_t count) override {
+        asked.push_back(count);
+        return count / 2;
+    }
+    std::vector<std::size_t> asked;
+};
+
+/// Passes a descriptor, when it is asked to a file; \p taken is what was taken of that.
+class Passer final : public Protocol {
+public:
+    explicit Passer(std::optional<std::size_t>& taken) : taken_(taken) {}
+
+private:
+    void data_received(hawser::Bytes data) override {
+        if (data == "file") {
+            taken_ = transport().write_file(0, 0, 3'000'000);
+        } else {
+            transport().send_descriptor(0);
+            transport().write("with this");
+        }
+    }
+    std::optional<std::size_t>& taken_;
+};
+
+struct Passing {
+    Policed policed;
+    std::optional<std::size_t> taken;
+    std::shared_ptr<hawser::Factory> factory =
+        guarded_by_all(policed.clock, factory_for<Passer>(std::ref(taken)));
+    MemoryTransport transport{policed.clock};
+    FileTransport* file = nullptr;
+
+    Passing() {
+        auto around = std::make_unique<FileTransport>();
+        file = around.get();
+        transport.attach(std::make_unique<hawser::ProtocolWrapper>(
+            factory->build_protocol(transport.peer()), std::move(around)));
+    }
+};
+
 } // namespace
 
 TEST_SUITE_BEGIN("policies");
+
+TEST_CASE("a descriptor is passed through all of them") {
+    Passing passing;
+
+    passing.transport.deliver("descriptor");
+
+    CHECK(passing.transport.take_descriptors().size() == 1);
+    CHECK(passing.transport.sent() == "with this");
+    CHECK(passing.policed.log.count("passed a descriptor") == 1);
+}
+
+TEST_CASE("a file passes through all of them, and each does its part") {
+    Passing passing;
+
+    passing.transport.deliver("file");
+
+    CHECK(passing.file->asked == std::vector<std::size_t>{1'000'000}); // a second's worth
+    CHECK(passing.taken == 500'000);
+    CHECK(passing.policed.log.count("wrote 500000 bytes of a file") == 1);
+    passing.transport.end();
+    CHECK(passing.policed.log.count("4 bytes received, 500000 written") == 1);
+}
 
 TEST_CASE("the chat works behind all of them") {
     Policed policed;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <hawser/protocols/throttle.h>
 
+#include <hawser/core/protocol_wrapper.h>
 #include <hawser/core/serve.h>
+#include <hawser/core/transport_wrapper.h>
 #include <hawser/protocols/chargen.h>
 #include <hawser/protocols/echo.h>
 #include <hawser/testing/log_capture.h>
@@ -12,7 +14,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -390,6 +394,27 @@ TEST_CASE("without rates nothing is held") {
 
     CHECK(transport.sent() == much);
     CHECK(throttled.clock.scheduled() == 0);
+}
+
+TEST_CASE("what is sent of a file counts") {
+    struct FileTransport final : hawser::TransportWrapper {
+        std::optional<std::size_t> write_file(int, std::uint64_t, std::size_t count) override {
+            return count;
+        }
+    };
+    struct Sender final : Protocol {
+        void connection_made() override {
+            CHECK(transport().write_file(0, 0, rate / 2) == rate / 2);
+            CHECK_FALSE(transport().full());
+            CHECK(transport().write_file(0, rate / 2, rate / 2) == rate / 2);
+            CHECK(transport().full());
+        }
+    };
+    ManualClock clock;
+    MemoryTransport transport(clock);
+    const auto factory = throttle(clock, {.write_rate = rate}, factory_for<Sender>());
+    transport.attach(std::make_unique<hawser::ProtocolWrapper>(
+        factory->build_protocol(transport.peer()), std::make_unique<FileTransport>()));
 }
 
 TEST_SUITE_END();

@@ -3,12 +3,12 @@
 
 #include "common_options.h"
 #include "plugins.h"
+#include "test_plugins.h"
 #include "trial.h"
 
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,25 +17,18 @@ using hawser::Endpoint;
 using hawser::OptionValues;
 using hawser::runner::Configuration;
 using hawser::runner::ConfigurationError;
-using hawser::runner::Manifest;
 using hawser::runner::Plugins;
 using hawser::runner::ServiceSpec;
+using runner_test::manifest;
 
 namespace {
 
 using Faults = std::vector<std::string>;
 
-Manifest manifest(const std::string& name) {
-    return {.name = name,
-            .version = "1",
-            .summary = "",
-            .provides = {"service"},
-            .abi = hawser::plugin_abi,
-            .module = (std::filesystem::path(HAWSER_TEST_MODULES) / (name + ".so")).string()};
-}
-
 struct Fixture {
-    Plugins plugins{{.found = {manifest("no_symbol"), manifest("options")}, .broken = {}}};
+    Plugins plugins{{.found = {manifest("near", {"service", "endpoint-kind near"}),
+                               manifest("no_symbol"), manifest("options")},
+                     .broken = {}}};
     OptionValues given{hawser::runner::process_options()};
 
     Configuration read(std::string_view text) {
@@ -247,6 +240,17 @@ TEST_CASE("what a plug-in says of its options is said with their place") {
           Faults{"x.toml:4:22: word: a string, a whole number, or a list of these is expected "
                  "here"});
     CHECK(f.of_service("options = 1") == Faults{"x.toml:4:11: options: a table is expected here"});
+}
+
+TEST_CASE("an endpoint that an option names is told with its place") {
+    Fixture f;
+    CHECK(f.faults("[[service]]\nplugin = \"near\"\nlisten = \"tcp:8000\"\n"
+                   "options.to = \"neer:1\"\n") ==
+          Faults{"x.toml:4:14: bad endpoint \"neer:1\", column 1: no endpoint kind \"neer\"; did "
+                 "you mean near?\nneer:1\n^"});
+    CHECK(f.faults("[[service]]\nplugin = \"near\"\nlisten = \"near:http\"\n"
+                   "options.to = \"near:1\"\n") ==
+          Faults{"x.toml:3:10: bad endpoint \"near:http\", column 6: no port\nnear:http\n     ^"});
 }
 
 TEST_CASE("services have names of their own, and plug-ins that can be loaded") {

@@ -90,6 +90,11 @@ TEST_SUITE("ExitCode") {
         }
     }
 
+    TEST_CASE("a host that nobody knows has a code of its own") {
+        CHECK(exit_code_for(Error(Errc::host_not_found, "cannot connect to tcp:nosuch:80")) ==
+              ExitCode::no_host);
+    }
+
     TEST_CASE("all else is software") {
         CHECK(exit_code_for(std::runtime_error("oops")) == ExitCode::software);
         CHECK(exit_code_for(Error(Errc::callback_threw, "plug-in")) == ExitCode::software);

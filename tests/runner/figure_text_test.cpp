@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 using hawser::runner::Figures;
@@ -134,10 +135,58 @@ TEST_CASE("what Prometheus reads are the figures") {
 
 TEST_CASE("each figure of stats is one of Prometheus") {
     Fixture f;
-    const std::string stats = stats_text(f.figures, f.process);
-    const auto lines = std::count(stats.begin(), stats.end(), '\n');
-    CHECK(static_cast<std::size_t>(lines) ==
-          Exposition(prometheus_text(f.figures, f.process)).samples.size());
+    f.echo.reset();
+    f.time += std::chrono::milliseconds(90500);
+    f.figures.reloads = 5;
+    f.figures.refused_reloads = 6;
+    *f.chat = {.name = "chat",
+               .open = 11,
+               .accepted = 12,
+               .refused = 13,
+               .bytes_in = 14,
+               .bytes_out = 15,
+               .cut = 16,
+               .timed_out = 17,
+               .threw = 18,
+               .slow_callbacks = 19,
+               .longest = std::chrono::milliseconds(1500)};
+    const std::string chat = "{service=\"chat\"}";
+    const auto ended = [](const std::string& why) {
+        return "hawser_connections_ended_total{service=\"chat\",reason=\"" + why + "\"}";
+    };
+    const std::map<std::string, std::pair<std::string, double>> expected{
+        {"uptime-seconds", {"hawser_uptime_seconds", 90.5}},
+        {"loop-turns", {"hawser_loop_turns_total", 12345}},
+        {"log-records-lost", {"hawser_log_records_lost_total", 3}},
+        {"reloads", {"hawser_reloads_total{result=\"done\"}", 5}},
+        {"reloads-refused", {"hawser_reloads_total{result=\"refused\"}", 6}},
+        {"service.chat.open", {"hawser_connections" + chat, 11}},
+        {"service.chat.accepted", {"hawser_connections_accepted_total" + chat, 12}},
+        {"service.chat.refused", {"hawser_connections_refused_total" + chat, 13}},
+        {"service.chat.bytes-in", {"hawser_received_bytes_total" + chat, 14}},
+        {"service.chat.bytes-out", {"hawser_written_bytes_total" + chat, 15}},
+        {"service.chat.cut", {ended("write_limit"), 16}},
+        {"service.chat.timed-out", {ended("timeout"), 17}},
+        {"service.chat.threw", {ended("exception"), 18}},
+        {"service.chat.slow-callbacks", {"hawser_slow_callbacks_total" + chat, 19}},
+        {"service.chat.longest-callback-seconds", {"hawser_longest_callback_seconds" + chat, 1.5}},
+    };
+    std::map<std::string, double> stats;
+    std::istringstream lines(stats_text(f.figures, f.process));
+    std::string key;
+    for (double value = 0; lines >> key >> value;) {
+        stats[key] = value;
+    }
+
+    const auto samples = Exposition(prometheus_text(f.figures, f.process)).samples;
+
+    CHECK(stats.size() == expected.size());
+    CHECK(samples.size() == expected.size());
+    for (const auto& [figure, metric] : expected) {
+        CAPTURE(figure);
+        CHECK(stats.at(figure) == metric.second);
+        CHECK(samples.at(metric.first) == metric.second);
+    }
 }
 
 TEST_CASE("labels are escaped") {

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "metered.h"
 
+#include "proxied.h"
+
 #include <hawser/protocols/limit.h>
 #include <hawser/testing/log_capture.h>
+#include <hawser/testing/manual_clock.h>
 #include <hawser/testing/memory_transport.h>
 
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -123,6 +128,63 @@ TEST_CASE("what a peer that does not read cannot take is not counted as written"
     CHECK(transport.lost());
     CHECK(connection.bytes_out() == 8);
     CHECK(f.service->cut == 1);
+}
+
+TEST_CASE("what is sent of a file is counted, and a descriptor is passed on") {
+    struct FileTransport final : hawser::TransportWrapper {
+        std::optional<std::size_t> write_file(int, std::uint64_t, std::size_t count) override {
+            return count < 1000 ? std::optional(count / 2) : std::nullopt;
+        }
+    };
+    struct Sender final : hawser::Protocol {
+        void connection_made() override {
+            CHECK(transport().write_file(0, 0, 600) == 300);
+            CHECK(transport().write_file(0, 300, 1000) == std::nullopt);
+            transport().send_descriptor(0);
+            transport().write("!");
+        }
+    };
+    Fixture f;
+    const auto factory = metered(f.figures, f.service, hawser::factory_for<Sender>());
+    MemoryTransport transport;
+    transport.attach(std::make_unique<hawser::ProtocolWrapper>(
+        factory->build_protocol(transport.peer()), std::make_unique<FileTransport>()));
+
+    CHECK(f.service->bytes_out == 301);
+    CHECK(transport.take_descriptors().size() == 1);
+}
+
+TEST_CASE("behind a proxy the client is known once the header has come") {
+    Fixture f;
+    hawser::testing::ManualClock clock;
+    const auto factory =
+        metered(f.figures, f.service,
+                hawser::runner::behind_proxies("haproxy:tcp:8000", clock, f.factory()));
+    MemoryTransport transport;
+    transport.set_peer(Address::parse("10.0.0.1:5555"));
+    const MeteredConnection& connection = connect(transport, *factory);
+    CHECK(to_string(connection.peer()) == "10.0.0.1:5555");
+    CHECK(f.service->open == 1);
+
+    transport.deliver("PROXY TCP4 192.0.2.1 198.51.100.7 1000 443\r\n");
+    CHECK(to_string(connection.peer()) == "192.0.2.1:1000");
+}
+
+TEST_CASE("who is refused by the header of a proxy is counted as refused") {
+    Fixture f;
+    hawser::testing::ManualClock clock;
+    const auto factory = metered(
+        f.figures, f.service,
+        hawser::runner::behind_proxies("haproxy:tcp:8000", clock,
+                                       hawser::limit(0, hawser::factory_for<hawser::Protocol>())));
+    MemoryTransport transport;
+    connect(transport, *factory);
+
+    transport.deliver("PROXY UNKNOWN\r\n");
+
+    CHECK(transport.lost());
+    CHECK(f.service->refused == 1);
+    CHECK(f.service->open == 0);
 }
 
 TEST_CASE("connections that ended by a deadline or an exception are counted apart") {

@@ -3,6 +3,7 @@
 
 #include "exit_code.h"
 #include "figures.h"
+#include "proxied.h"
 #include "temporary_directory.h"
 
 #include <hawser/core/service_group.h>
@@ -76,6 +77,67 @@ Deferred<> ask_twice_at_once(Reactor& reactor, Figures& figures, ServiceSpec spe
     co_await service.stop();
 }
 
+// The path that it listens on, whatever stands before.
+std::string socket_of(const ServiceSpec& spec, std::size_t i) {
+    return hawser::runner::without_proxies(spec.listen[i]).path();
+}
+
+const std::string header = "PROXY TCP4 192.0.2.1 198.51.100.7 1000 443\r\n";
+
+// Whether a proxy that begins with \p text, a header and a letter, is served.
+Deferred<bool> is_served(Reactor& reactor, Endpoint server, std::string text) {
+    hawser::Stream stream = co_await hawser::connect_stream(reactor, server);
+    bool served = false;
+    try {
+        co_await stream.write(text);
+        const auto answer = co_await stream.read_exactly(1);
+        served = answer == text.substr(text.size() - 1);
+    } catch (const hawser::Error&) { // refused in the middle of it
+    }
+    co_return served;
+}
+
+// One has said nothing yet, not even whose it is.
+Deferred<> connect_without_a_header(Reactor& reactor, Figures& figures, ServiceSpec spec) {
+    RunningService service(echo, spec, reactor, reactor, figures);
+    service.start();
+    const auto counted = figures.of("echo");
+    hawser::Stream silent = co_await hawser::connect_stream(reactor, "unix:" + socket_of(spec, 0));
+    for (std::size_t i = 0; i < spec.listen.size(); ++i) {
+        const bool served = co_await is_served(reactor, "unix:" + socket_of(spec, i), header + "x");
+        CHECK_FALSE(served);
+    }
+    CHECK(counted->open == 1);
+    CHECK(counted->accepted == 1);
+    CHECK(counted->refused == spec.listen.size());
+    CHECK(service.connections() == 1);
+
+    co_await silent.write(header + "x");
+    const auto answer = co_await silent.read_exactly(1);
+    CHECK(answer == "x");
+    const auto* connection = figures.connection_from(0);
+    REQUIRE(connection != nullptr);
+    CHECK(to_string(connection->peer()) == "192.0.2.1:1000");
+    co_await service.stop();
+}
+
+Deferred<> connect_for_clients(Reactor& reactor, Figures& figures, ServiceSpec spec) {
+    RunningService service(echo, spec, reactor, reactor, figures);
+    service.start();
+    const Endpoint server = "unix:" + socket_of(spec, 0);
+    hawser::Stream first = co_await hawser::connect_stream(reactor, server);
+    co_await first.write(header + "x");
+    const auto answer = co_await first.read_exactly(1);
+    CHECK(answer == "x");
+    const bool again = co_await is_served(reactor, server, header + "x");
+    CHECK_FALSE(again);
+    CHECK(figures.of("echo")->refused == 1);
+    const bool another =
+        co_await is_served(reactor, server, "PROXY TCP4 192.0.2.2 198.51.100.7 1000 443\r\nx");
+    CHECK(another);
+    co_await service.stop();
+}
+
 } // namespace
 
 TEST_SUITE("RunningService") {
@@ -127,6 +189,38 @@ TEST_SUITE("RunningService") {
 
         CHECK(hawser::react([&](Reactor& reactor) {
                   return ask_twice_at_once(reactor, figures, spec);
+              }) == 0);
+    }
+
+    TEST_CASE("who has sent no header of a proxy yet is one of the connections") {
+        const LogCapture log;
+        const TemporaryDirectory directory;
+        Figures figures; // connections outlive their service
+        ServiceSpec spec{.name = "echo",
+                         .plugin = "echo",
+                         .listen = {"haproxy:unix:" + directory / "1"},
+                         .policies = {.max_connections = 1}};
+        SUBCASE("of all endpoints together") {
+            spec.listen.emplace_back("unix:" + directory / "2");
+            spec.listen.emplace_back("haproxy:haproxy:unix:" + directory / "3");
+        }
+
+        CHECK(hawser::react([&](Reactor& reactor) {
+                  return connect_without_a_header(reactor, figures, spec);
+              }) == 0);
+    }
+
+    TEST_CASE("behind a proxy a peer is whom the header names") {
+        const LogCapture log;
+        const TemporaryDirectory directory;
+        Figures figures; // connections outlive their service
+        const ServiceSpec spec{.name = "echo",
+                               .plugin = "echo",
+                               .listen = {"haproxy:unix:" + directory / "1"},
+                               .policies = {.max_per_peer = 1}};
+
+        CHECK(hawser::react([&](Reactor& reactor) {
+                  return connect_for_clients(reactor, figures, spec);
               }) == 0);
     }
 

@@ -9,6 +9,7 @@
 #include <hawser/core/export.h>
 #include <hawser/core/factory.h>
 #include <hawser/core/listener.h>
+#include <hawser/core/unique_function.h>
 
 #include <map>
 #include <memory>
@@ -57,6 +58,10 @@ public:
     /// there is a kind of that name, or could be none: `[a-z][a-z0-9+.-]*`.
     void add(std::string_view name, std::unique_ptr<EndpointKind> kind);
 
+    /// Has \p call add() what else there is, before a kind that is not here is an error: once, and
+    /// only if that happens. A later call takes the place of the one before.
+    void when_missing(UniqueFunction<void()> call);
+
     /// Throws EndpointError when \p endpoint is of a kind that is not here, or that does not take
     /// its text. Opens nothing.
     void check(const Endpoint& endpoint) const;
@@ -67,7 +72,12 @@ public:
     [[nodiscard]] EndpointKind& of(const Endpoint& endpoint) const;
 
 private:
-    std::map<std::string, std::unique_ptr<EndpointKind>, std::less<>> kinds_;
+    using Kinds = std::map<std::string, std::unique_ptr<EndpointKind>, std::less<>>;
+
+    [[nodiscard]] Kinds::const_iterator find(std::string_view name) const;
+
+    Kinds kinds_;
+    mutable UniqueFunction<void()> missing_; // empty: none, or it was called
 };
 
 } // namespace hawser

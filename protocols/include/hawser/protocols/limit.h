@@ -28,7 +28,7 @@ public:
     void start_factory() override;
     void stop_factory() override;
 
-    /// Those that have a protocol of the wrapped factory now.
+    /// Those that have a protocol of the wrapped factory now, or of one that shares the limit.
     [[nodiscard]] std::size_t connections() const noexcept { return connections_; }
     /// How many came over the limit, those that the overflow was for included.
     [[nodiscard]] std::size_t refused() const noexcept { return refused_; }
@@ -36,6 +36,11 @@ public:
 private:
     class Place;
     class Guest;
+    friend class LimitSharer; // what share_limit() returns
+
+    std::unique_ptr<Protocol> admit(const Address& peer, Factory& factory);
+    void start_overflow();
+    void stop_overflow() noexcept;
 
     std::size_t most_;
     CountedAs counted_as_;
@@ -63,5 +68,10 @@ limit(std::size_t most, std::shared_ptr<Factory> factory,
 [[nodiscard]] HAWSER_API std::shared_ptr<LimitFactory>
 limit_per_peer(std::size_t most, std::shared_ptr<Factory> factory,
                std::shared_ptr<Factory> overflow = nullptr);
+
+/// A factory around \p factory, whose connections \p limit counts with its own, and refuses as it
+/// does: for one limit over endpoints that are served in different ways.
+[[nodiscard]] HAWSER_API std::shared_ptr<Factory> share_limit(std::shared_ptr<LimitFactory> limit,
+                                                              std::shared_ptr<Factory> factory);
 
 } // namespace hawser
