@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""hawser as a daemon: signals, log, pid file, workers, and its terminal client. Argument: hawser."""
+"""hawser as a daemon: signals, log, pid file, workers, and its terminal client. Arguments:
+hawser, the directory of a plug-in that is awkward."""
 import fcntl
 import json
 import os
@@ -16,8 +17,8 @@ import unittest
 
 import programs
 
-HAWSER = sys.argv[1]
-USAGE, NO_HOST, UNAVAILABLE, OS_ERROR, CANNOT_CREATE = 64, 68, 69, 71, 73
+HAWSER, AWKWARD = sys.argv[1:3]
+USAGE, NO_HOST, UNAVAILABLE, SOFTWARE, OS_ERROR, CANNOT_CREATE = 64, 68, 69, 70, 71, 73
 
 
 def children(pid):
@@ -281,20 +282,36 @@ class LogsOfAUser(ProcessCase):
 
 
 class ServiceManagers(ProcessCase):
+    def listen(self):
+        """As systemd does; and the environment of what tells us."""
+        manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(manager.close)
+        path = self.folder / "notify"
+        path.unlink(missing_ok=True)
+        manager.bind(str(path))
+        manager.settimeout(programs.DEADLINE)
+        return manager, {**os.environ, "NOTIFY_SOCKET": str(path)}
+
     def test_it_says_when_it_is_ready_and_when_it_stops(self):
         for workers in "1", "2":
-            path = self.folder / f"notify{workers}"
-            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-                manager.bind(str(path))
-                manager.settimeout(programs.DEADLINE)
-                server, (address,) = self.start_server(
-                    "--workers", workers, env={**os.environ, "NOTIFY_SOCKET": str(path)})
-                self.assertIn("READY=1", manager.recv(1000).decode())
-                self.assertEqual(programs.ask(self.connect(address), b"x"), b"x")
-                server.signal(signal.SIGTERM)
-                if workers == "1":
-                    self.assertIn("STOPPING=1", manager.recv(1000).decode())
-                self.assert_good_end(server)
+            manager, environment = self.listen()
+            server, (address,) = self.start_server("--workers", workers, env=environment)
+            self.assertEqual(manager.recv(1000), b"READY=1\n")
+            self.assertEqual(programs.ask(self.connect(address), b"x"), b"x")
+            self.stop(server)
+            self.assertEqual(manager.recv(1000), b"STOPPING=1\n")
+            self.assertFalse(programs.readable(manager))
+
+    def test_a_service_that_cannot_start_ends_it_and_it_never_was_ready(self):
+        for workers, why in ("1", "not today"), ("2", "a worker could not start, see the log"):
+            manager, environment = self.listen()
+            process = self.start(HAWSER, "awkward", "--plugin-path", AWKWARD, "--fails", "start",
+                                 "--listen", "tcp:127.0.0.1:0", "--workers", workers,
+                                 env=environment)
+            self.assertEqual(process.wait(), SOFTWARE, str(process))
+            self.assertEqual(process.errors().splitlines()[-1], f"hawser awkward: {why}")
+            self.assertIn("not today", process.errors())
+            self.assertFalse(programs.readable(manager))
 
     @unittest.skipUnless(shutil.which("systemd-socket-activate"), "no systemd-socket-activate here")
     def test_a_socket_of_systemd_is_served(self):
