@@ -158,7 +158,8 @@ int Application::run_with(LogWriter& log_writer, const std::optional<User>& unpr
     check(); // what is wrong is told once, not by each worker
     WorkersOptions workers;
     workers.workers = options.workers > 0 ? options.workers : processors();
-    workers.stop_timeout = options.drain_timeout + std::chrono::seconds(5);
+    // A stop has the drain's time twice: for services, then for connections.
+    workers.stop_timeout = 2 * options.drain_timeout + std::chrono::seconds(5);
     workers.ready = [&] { manager.ready(); };
     workers.stopping = [&] { manager.stopping(); };
     workers.pass_on = reopen_signals();

@@ -30,6 +30,19 @@ class ProcessCase(programs.Case):
     def start_server(self, *options, name="echo", listen="tcp:127.0.0.1:0", **more):
         return self.start_hawser(HAWSER, name, "--listen", listen, *options, **more)
 
+    def start_awkward(self, fails, *options, **more):
+        return self.start_server("--plugin-path", AWKWARD, "--fails", fails, *options,
+                                 name="awkward", **more)
+
+    def stalled(self, address):
+        client = self.connect(address)
+        client.settimeout(0.5)  # so long nothing moves: the server has stopped reading
+        try:
+            while True:
+                client.send(bytes(65536))
+        except TimeoutError:
+            return client
+
     def assert_ends(self, code, errors, *arguments):
         process = self.start(HAWSER, *arguments)
         process.end_input()
@@ -86,15 +99,6 @@ class Signals(ProcessCase):
                 self.stop(server)
             else:
                 self.assertEqual(server.wait(), -signal.SIGHUP, str(server))
-
-    def stalled(self, address):
-        client = self.connect(address)
-        client.settimeout(0.5)  # so long nothing moves: the server has stopped reading
-        try:
-            while True:
-                client.send(bytes(65536))
-        except TimeoutError:
-            return client
 
     def wait_for_drain(self, address):
         host, _, port = address.rpartition(":")
@@ -413,6 +417,15 @@ class Workers(ProcessCase):
         for client in clients:
             self.assertEqual(client.recv(1), b"")
         self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_each_has_time_to_stop_its_services_and_then_to_drain(self):
+        """Both take all their time, 11 s: more than what is allowed besides, 5 s, and one of them."""
+        server, (address,) = self.start_awkward("stop", "--workers", "2",
+                                                "--drain-timeout", "5500ms")
+        stalled = self.stalled(address)
+        self.stop(server)
+        self.assertIn("reset: 1", server.errors())
+        stalled.close()
 
 
 class Connect(ProcessCase):
