@@ -81,11 +81,10 @@ std::shared_ptr<std::atomic<unsigned>> shared_count() {
 
 // Each worker has its own: `unix:/run/hawser.sock.0`.
 Endpoint status_of_worker(const Endpoint& endpoint, std::size_t number) {
-    std::string path;
-    for (const char c : fmt::format("{}.{}", endpoint.path(), number)) {
-        path += c == ':' || c == '\\' || c == '[' ? std::string("\\") + c : std::string(1, c);
-    }
-    return Endpoint(fmt::format("unix:{}:mode={:o}", path, endpoint.mode()));
+    const std::string written = to_string(Endpoint::unix_path(endpoint.path()));
+    const std::string options = to_string(endpoint).substr(written.size());
+    const std::string path = fmt::format("{}.{}", endpoint.path(), number);
+    return Endpoint(to_string(Endpoint::unix_path(path)) + options);
 }
 
 } // namespace

@@ -10,6 +10,7 @@ import re
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import termios
@@ -140,15 +141,27 @@ class Ports(ProcessCase):
 
     def test_a_status_socket_that_cannot_be_is_told_before_anything_starts(self):
         for status, code, why in (
-            ("/nowhere/status", OS_ERROR, "no such file or directory"),
+            ("/nowhere/status", OS_ERROR, "status.0:mode=600:backlog=7: no such file or directory"),
             ("/tmp/" + "x" * 101, USAGE, "at most 107 bytes"),  # with the number of a worker behind it
         ):
             process = self.start(HAWSER, "echo", "--listen", "tcp:127.0.0.1:0", "--workers", "2",
-                                 "--status", f"unix:{status}")
+                                 "--status", f"unix:{status}:backlog=7")
             self.assertEqual(process.wait(), code, str(process))
             self.assertIn(f"unix:{status}.0", process.errors())
             self.assertIn(why, process.errors())
             self.assertNotIn("listening on", process.errors())
+
+    def test_each_worker_has_a_status_socket_whatever_its_path(self):
+        path = self.folder / "a=b:c\\d"
+        written = str(path).replace("\\", "\\\\").replace(":", "\\:").replace("=", "\\=")
+        server, _ = self.start_server("--workers", "2", "--status", f"unix:{written}:mode=620")
+        for number in range(2):
+            socket_path = pathlib.Path(f"{path}.{number}")
+            self.assertEqual(stat.S_IMODE(socket_path.stat().st_mode), 0o620)
+            client = self.connect(f"unix:{socket_path}")
+            client.sendall(b"help\n")
+            self.assertIn(b"stats", client.recv(4096))
+        self.stop(server)
 
     def test_when_one_of_two_ports_is_taken_nothing_starts(self):
         first, (address,) = self.start_server()
