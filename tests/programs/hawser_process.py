@@ -14,6 +14,7 @@ import stat
 import subprocess
 import sys
 import termios
+import time
 import unittest
 
 import programs
@@ -44,6 +45,12 @@ class ProcessCase(programs.Case):
         except TimeoutError:
             return client
 
+    def assert_took(self, seconds, began):
+        """Not less, but for the milliseconds that timers count in, and nothing like the defaults."""
+        took = time.monotonic() - began
+        self.assertGreater(took, seconds - 0.005)
+        self.assertLess(took, seconds + 5)
+
     def assert_ends(self, code, errors, *arguments):
         process = self.start(HAWSER, *arguments)
         process.end_input()
@@ -53,13 +60,24 @@ class ProcessCase(programs.Case):
 
 class Signals(ProcessCase):
     def test_sigterm_answers_what_was_read_and_ends_well(self):
+        status = self.folder / "status"
         for number in signal.SIGTERM, signal.SIGINT:
-            server, (address,) = self.start_server()
-            client = self.connect(address)
-            self.assertEqual(programs.ask(client, b"hello"), b"hello")
-            self.stop(server, number)
-            self.assertEqual(client.recv(1), b"")
+            server, (address,) = self.start_server("--status", f"unix:{status}")
+            client = self.stalled(address)
+            read = self.bytes_in(status)
+            server.signal(number)
+            self.wait_for_drain(address)
+            client.settimeout(programs.DEADLINE)
+            self.assertGreaterEqual(len(programs.receive_all(client)), read)
+            self.assert_good_end(server)
             self.assertIn("connections closed: 1, reset: 0", server.errors())
+
+    def bytes_in(self, status):
+        client = self.connect(f"unix:{status}")
+        client.sendall(b"stats\n")
+        client.shutdown(socket.SHUT_WR)
+        stats = programs.receive_all(client).decode()
+        return int(re.search(r"^service\.echo\.bytes-in (\d+)$", stats, re.MULTILINE).group(1))
 
     def start_and_signal(self, number, *options):
         """Sends it as soon as there is a process id to send it to."""
@@ -119,9 +137,11 @@ class Signals(ProcessCase):
         stalled.close()
 
     def test_a_stalled_peer_is_reset_at_the_deadline(self):
-        server, (address,) = self.start_server("--drain-timeout", "100ms")
+        server, (address,) = self.start_server("--drain-timeout", "500ms")
         stalled = self.stalled(address)
+        began = time.monotonic()
         self.stop(server)
+        self.assert_took(0.5, began)
         self.assertIn("reset: 1", server.errors())
         stalled.close()
 
@@ -183,8 +203,12 @@ class Ports(ProcessCase):
         self.stop(server)
 
     def test_a_silent_peer_is_closed(self):
-        server, (address,) = self.start_server("--idle-timeout", "100ms")
-        self.assertEqual(self.connect(address).recv(1), b"")
+        server, (address,) = self.start_server("--idle-timeout", "500ms")
+        client = self.connect(address)
+        began = time.monotonic()
+        self.assertEqual(programs.ask(client, b"hello"), b"hello")
+        self.assertEqual(client.recv(1), b"")
+        self.assert_took(0.5, began)
         self.stop(server)
 
     def answers(self, address):
@@ -236,7 +260,8 @@ class Files(ProcessCase):
 
     @unittest.skipUnless(os.geteuid() == 0, "only root can become another user")
     def test_it_becomes_another_user_when_the_port_is_bound(self):
-        server, (address,) = self.start_server("--user", "nobody")
+        path = self.folder / "echo.sock"  # where only root may make it
+        server, (address,) = self.start_server("--user", "nobody", listen=f"unix:{path}")
         self.assertEqual(programs.ask(self.connect(address), b"x"), b"x")
         self.assertNotEqual(server.status("Uid"), 0)
         self.stop(server)
@@ -330,6 +355,13 @@ class ServiceManagers(ProcessCase):
             self.assertIn("not today", process.errors())
             self.assertFalse(programs.readable(manager))
 
+    def test_it_says_that_its_loop_turns(self):
+        manager, environment = self.listen()
+        server, _ = self.start_server(env={**environment, "WATCHDOG_USEC": "100000"})
+        for told in b"READY=1\n", b"WATCHDOG=1\n", b"WATCHDOG=1\n":
+            self.assertEqual(manager.recv(1000), told)
+        self.stop(server)
+
     @unittest.skipUnless(shutil.which("systemd-socket-activate"), "no systemd-socket-activate here")
     def test_a_socket_of_systemd_is_served(self):
         path = self.folder / "activated.sock"
@@ -351,7 +383,7 @@ class Workers(ProcessCase):
         return server, address
 
     def serving(self, address, clients=20):
-        """Connections that were answered, each with the worker that it is of."""
+        """Connections that were answered."""
         connections = []
         for _ in range(clients):
             client = self.connect(address)
@@ -359,22 +391,36 @@ class Workers(ProcessCase):
             connections.append(client)
         return connections
 
-    def test_a_killed_worker_loses_its_connections_only_and_is_replaced(self):
+    def worker_of(self, client, workers):
+        """Which process has the other end of a connection."""
+        (ours, port), (theirs, server_port) = client.getsockname(), client.getpeername()
+        for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+            fields = line.split()
+            if (fields[1][-4:], fields[2][-4:]) == (f"{server_port:04X}", f"{port:04X}"):
+                return next(pid for pid in workers
+                            if f"socket:[{fields[9]}]" in self.open_files(pid))
+        raise AssertionError(f"{theirs}:{server_port} has no connection with {ours}:{port}")
+
+    def test_a_killed_worker_loses_its_connections_only_and_is_back_within_a_second(self):
         server, address = self.start_workers()
-        clients = self.serving(address)
-        victim = children(server.pid)[0]
+        workers = children(server.pid)
+        clients = {client: self.worker_of(client, workers) for client in self.serving(address)}
+        self.assertEqual(set(clients.values()), set(workers))  # they share the port
+        victim = workers[0]
+        began = time.monotonic()
         os.kill(victim, signal.SIGKILL)
 
-        lost = 0
-        for client in clients:
-            try:
-                lost += programs.ask(client, b"y") != b"y"
-            except ConnectionError:
-                lost += 1
-        self.assertLess(lost, len(clients))
-        programs.until(lambda: len(children(server.pid)) == 2 and
-                       victim not in children(server.pid), "a new worker")
-        self.serving(address)
+        for client, worker in clients.items():
+            if worker == victim:
+                self.assertEqual(client.recv(1), b"")
+            else:
+                self.assertEqual(programs.ask(client, b"y"), b"y")
+        workers = programs.until(lambda: len(fresh := children(server.pid)) == 2 and
+                                 victim not in fresh and fresh, "a new worker")
+        served = {self.worker_of(client, workers) for client in self.serving(address)}
+        took = time.monotonic() - began
+        self.assertEqual(served, set(workers))
+        self.assertLess(took, 1)
         self.stop(server)
 
     @unittest.skipUnless(os.geteuid() == 0, "only root can become another user")

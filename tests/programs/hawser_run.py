@@ -415,6 +415,15 @@ class Status(RunCase):
         self.assertIn("did you mean stats?", self.nc("stat\n"))
         self.stop(server)
 
+    def test_bytes_are_counted_in_their_direction(self):
+        server, (address,) = self.start_run(service("daytime", "tcp:127.0.0.1:0", plugin="daytime"))
+        said = programs.receive_all(self.connect(address))
+        stats = self.stats()
+        self.assertEqual(stats["service.daytime.bytes-in"], "0")
+        self.assertEqual(stats["service.daytime.bytes-out"], str(len(said)))
+        self.assertGreater(len(said), 0)
+        self.stop(server)
+
     def test_log_levels_change_while_it_runs(self):
         server, _ = self.start_run(service("echo", "tcp:127.0.0.1:0"))
         self.assertEqual(self.ask("log-level chat=debug"), ["log-level info,chat=debug"])
