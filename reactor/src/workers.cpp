@@ -2,6 +2,7 @@
 #include <hawser/reactor/workers.h>
 
 #include "loop.h"
+#include "no_pipe_signal.h"
 #include "socket_listener.h"
 #include "worker_sockets.h"
 
@@ -10,13 +11,18 @@
 
 #include <fmt/format.h>
 
+#include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <exception>
@@ -37,20 +43,25 @@ Time now() {
 // SIGCHLD, SIGTERM, SIGINT and those to pass on wait until they are asked for.
 class SignalsHeld {
 public:
-    explicit SignalsHeld(const std::vector<int>& pass_on) noexcept {
-        struct sigaction standard {};
-        standard.sa_handler = SIG_DFL; // SIGCHLD ignored would mean children without a status
-        sigaction(SIGCHLD, &standard, &child_before_);
-        sigemptyset(&held_);
+    explicit SignalsHeld(const std::vector<int>& pass_on) {
+        sigset_t held;
+        sigemptyset(&held);
         for (const int number : {SIGCHLD, SIGTERM, SIGINT}) {
-            sigaddset(&held_, number);
+            sigaddset(&held, number);
         }
         sigemptyset(&pass_on_);
         for (const int number : pass_on) {
-            sigaddset(&held_, number);
+            sigaddset(&held, number);
             sigaddset(&pass_on_, number);
         }
-        sigprocmask(SIG_BLOCK, &held_, &mask_before_);
+        arrived_ = Descriptor(signalfd(-1, &held, SFD_NONBLOCK | SFD_CLOEXEC));
+        if (!arrived_) {
+            throw Error(detail::last_error(), "cannot wait for signals");
+        }
+        struct sigaction standard {};
+        standard.sa_handler = SIG_DFL; // SIGCHLD ignored would mean children without a status
+        sigaction(SIGCHLD, &standard, &child_before_);
+        sigprocmask(SIG_BLOCK, &held, &mask_before_);
     }
     SignalsHeld(const SignalsHeld&) = delete;
     SignalsHeld& operator=(const SignalsHeld&) = delete;
@@ -59,7 +70,8 @@ public:
     void let_go() const noexcept { let_go_but(mask_before_); }
 
     // Those to pass on wait on, until the worker watches them.
-    void let_go_in_worker() const noexcept {
+    void let_go_in_worker() noexcept {
+        arrived_.close();
         sigset_t mask;
         sigorset(&mask, &mask_before_, &pass_on_);
         let_go_but(mask);
@@ -69,20 +81,19 @@ public:
         return sigismember(&pass_on_, number) == 1;
     }
 
-    // The next one; its number is 0 when \p until comes first.
-    [[nodiscard]] siginfo_t wait(std::optional<Time> until) const noexcept {
-        siginfo_t signal{};
-        if (!until) {
-            sigwaitinfo(&held_, &signal);
-            return signal;
-        }
-        const auto left = std::max(*until - now(), Time::duration::zero());
+    // The next one; its number is 0 when \p until comes first, or something to read from \p other.
+    [[nodiscard]] signalfd_siginfo wait(std::optional<Time> until,
+                                        const Descriptor& other) const noexcept {
+        const auto left = std::max(until.value_or(now()) - now(), Time::duration::zero());
         const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
-        timespec wait{};
-        wait.tv_sec = static_cast<time_t>(seconds.count());
-        wait.tv_nsec = static_cast<long>(std::chrono::nanoseconds(left - seconds).count());
-        if (sigtimedwait(&held_, &signal, &wait) < 0) {
-            signal.si_signo = 0;
+        timespec longest{};
+        longest.tv_sec = static_cast<time_t>(seconds.count());
+        longest.tv_nsec = static_cast<long>(std::chrono::nanoseconds(left - seconds).count());
+        std::array<pollfd, 2> sources{{{arrived_.get(), POLLIN, 0}, {other.get(), POLLIN, 0}}};
+        ppoll(sources.data(), sources.size(), until ? &longest : nullptr, nullptr);
+        signalfd_siginfo signal{};
+        if (read(arrived_.get(), &signal, sizeof(signal)) < 0) {
+            signal.ssi_signo = 0;
         }
         return signal;
     }
@@ -93,14 +104,43 @@ private:
         sigprocmask(SIG_SETMASK, &mask, nullptr);
     }
 
-    sigset_t held_;
-    sigset_t pass_on_; // of these
+    Descriptor arrived_; // signals that are held, to be read
+    sigset_t pass_on_;   // of these
     sigset_t mask_before_;
     struct sigaction child_before_ {};
 };
 
+// How workers report to their parent: each report is the number of one that is ready.
+struct Reports {
+    Reports() {
+        std::array<int, 2> ends{};
+        if (pipe2(ends.data(), O_NONBLOCK | O_CLOEXEC) != 0) {
+            throw Error(detail::last_error(), "cannot make a pipe for workers");
+        }
+        reading = Descriptor(ends[0]);
+        writing = Descriptor(ends[1]);
+    }
+
+    // What was reported since it was asked last.
+    [[nodiscard]] std::optional<std::size_t> next() const noexcept {
+        std::size_t number = 0;
+        const bool whole = read(reading.get(), &number, sizeof(number)) == sizeof(number);
+        return whole ? std::optional(number) : std::nullopt;
+    }
+
+    Descriptor reading;
+    Descriptor writing;
+};
+
+// In a worker that ended: it could not start, and its next would not either.
+bool is_lasting_failure(int status) noexcept {
+    return WIFEXITED(status) && WEXITSTATUS(status) >= EX__BASE && WEXITSTATUS(status) <= EX__MAX;
+}
+
 struct Place {
-    pid_t pid = 0; // 0: empty
+    pid_t pid = 0;      // 0: empty
+    bool ready = false; // since it was filled, or told to do something
+    bool ever_ready = false;
     Time started;
     Time due;                                  // when empty: to be filled then
     milliseconds pause = milliseconds::zero(); // before it was filled last
@@ -127,8 +167,11 @@ private:
     void reap();
     void ended(std::size_t number, int status);
     void replace_later(Place& place);
-    void signaled(const siginfo_t& signal);
-    void pass_on(int signal) const;
+    void end_for(std::size_t number, int status);
+    void hear_reports();
+    void tell_when_ready();
+    void signaled(const signalfd_siginfo& signal);
+    void pass_on(int signal);
     void send(int signal) const noexcept;
     [[nodiscard]] std::size_t living() const noexcept;
     [[nodiscard]] std::optional<Time> next() const noexcept;
@@ -138,32 +181,31 @@ private:
     std::vector<Place> places_;
     SignalsHeld signals_; // before the sockets: one that comes as they are opened waits too
     detail::WorkerSockets sockets_;
+    Reports reports_;
     pid_t self_ = getpid();
     std::optional<Time> kill_at_; // set: stopping
     std::exception_ptr threw_;    // a call of the program's, or ours
+    bool told_ready_ = false;     // the program, that all are
     bool killed_ = false;
     bool failed_ = false;
+    int start_failure_ = 0; // set: the status of a worker that could not start
 };
 
 int Parent::run() {
-    guarded([this] {
-        start_due();
-        if (options_.started) {
-            options_.started();
-        }
-    });
     while (!kill_at_ || living() > 0) {
         guarded([this] {
             start_due();
-            signaled(signals_.wait(next()));
+            signaled(signals_.wait(next(), reports_.reading));
+            hear_reports();
             reap();
+            tell_when_ready();
             kill_late();
         });
     }
     if (threw_) {
         std::rethrow_exception(threw_);
     }
-    return failed_ ? 1 : 0;
+    return start_failure_ != 0 ? start_failure_ : failed_ ? 1 : 0;
 }
 
 // What is thrown comes out when the workers have ended: nobody else would end them.
@@ -223,9 +265,10 @@ void Parent::start(std::size_t number) {
 void Parent::be_worker(std::size_t number) {
     int status = 1;
     try {
-        Worker worker(sockets_, number, self_);
+        Worker worker(sockets_, number, self_, reports_.writing.get());
         worker.end_with_parent();
         signals_.let_go_in_worker();
+        reports_.reading.close();
         sockets_.keep_only(number);
         status = body_(worker);
     } catch (...) {
@@ -246,7 +289,9 @@ void Parent::reap() {
 }
 
 void Parent::ended(std::size_t number, int status) {
+    hear_reports(); // it may have been ready before
     Place& place = places_[number];
+    place.ready = false;
     const pid_t pid = std::exchange(place.pid, 0);
     const std::string how = WIFSIGNALED(status)
                                 ? fmt::format("was ended by signal {}", WTERMSIG(status))
@@ -259,10 +304,39 @@ void Parent::ended(std::size_t number, int status) {
             fmt::format("worker {} {}", number, how), {{"pid", std::to_string(pid)}});
         return;
     }
+    if (!place.ever_ready && is_lasting_failure(status)) {
+        end_for(number, WEXITSTATUS(status));
+        return;
+    }
     replace_later(place);
     log(LogLevel::warning, "workers",
         fmt::format("worker {} {}; the next one comes in {} ms", number, how, place.pause.count()),
         {{"pid", std::to_string(pid)}});
+}
+
+// The others go as well: what one cannot be they cannot.
+void Parent::end_for(std::size_t number, int status) {
+    start_failure_ = status;
+    stop();
+    send(SIGTERM);
+    log(LogLevel::error, "workers",
+        fmt::format("worker {} could not start: it ended with status {}", number, status));
+}
+
+void Parent::hear_reports() {
+    while (const auto number = reports_.next()) {
+        if (*number < places_.size()) { // it may be no user whom we trust
+            places_[*number].ready = places_[*number].ever_ready = true;
+        }
+    }
+}
+
+void Parent::tell_when_ready() {
+    const bool all =
+        std::all_of(places_.begin(), places_.end(), [](const Place& place) { return place.ready; });
+    if (all && !kill_at_ && !std::exchange(told_ready_, true) && options_.ready) {
+        options_.ready();
+    }
 }
 
 void Parent::replace_later(Place& place) {
@@ -273,25 +347,35 @@ void Parent::replace_later(Place& place) {
     place.due = now() + place.pause;
 }
 
-void Parent::signaled(const siginfo_t& signal) {
-    if (signals_.passes_on(signal.si_signo)) {
-        pass_on(signal.si_signo);
+void Parent::signaled(const signalfd_siginfo& signal) {
+    const int number = static_cast<int>(signal.ssi_signo);
+    if (signals_.passes_on(number)) {
+        pass_on(number);
         return;
     }
-    if (signal.si_signo != SIGTERM && signal.si_signo != SIGINT) {
+    if (number != SIGTERM && number != SIGINT) {
         return;
     }
+    const bool first = !kill_at_;
     stop();
+    if (first && options_.stopping) {
+        options_.stopping();
+    }
     // The terminal tells all processes at once, and two signals would mean to end without delay.
-    if (signal.si_code != SI_KERNEL) {
+    if (signal.ssi_code != SI_KERNEL) {
         send(SIGTERM);
     }
 }
 
-void Parent::pass_on(int signal) const {
+void Parent::pass_on(int signal) {
     if (options_.signaled) {
         options_.signaled(signal);
     }
+    hear_reports(); // what was said before is no answer
+    for (Place& place : places_) {
+        place.ready = false; // until it has done what the signal asks for
+    }
+    told_ready_ = false;
     send(signal);
 }
 
@@ -345,6 +429,12 @@ void Worker::end_with_parent() const noexcept {
     if (getppid() != parent_) { // it has gone meanwhile
         raise(SIGTERM);
     }
+}
+
+void Worker::report_ready() const noexcept {
+    const detail::NoPipeSignal no_signal; // our parent may have ended
+    // One that finds the pipe full, after thousands, is not missed: those before it say the same.
+    [[maybe_unused]] const ssize_t written = write(reports_, &number_, sizeof(number_));
 }
 
 int run_workers(const std::vector<Endpoint>& endpoints, const std::function<int(Worker&)>& body,

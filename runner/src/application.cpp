@@ -82,11 +82,10 @@ std::shared_ptr<std::atomic<unsigned>> shared_count() {
 
 // Each worker has its own: `unix:/run/hawser.sock.0`.
 Endpoint status_of_worker(const Endpoint& endpoint, std::size_t number) {
-    std::string path;
-    for (const char c : fmt::format("{}.{}", endpoint.path(), number)) {
-        path += c == ':' || c == '\\' || c == '[' ? std::string("\\") + c : std::string(1, c);
-    }
-    return Endpoint(fmt::format("unix:{}:mode={:o}", path, endpoint.mode()));
+    const std::string written = to_string(Endpoint::unix_path(endpoint.path()));
+    const std::string options = to_string(endpoint).substr(written.size());
+    const std::string path = fmt::format("{}.{}", endpoint.path(), number);
+    return Endpoint(to_string(Endpoint::unix_path(path)) + options);
 }
 
 } // namespace
@@ -158,27 +157,44 @@ int Application::run_with(LogWriter& log_writer, const std::optional<User>& unpr
         serve(log_writer, unprivileged, manager, nullptr);
         return 0;
     }
-    check(); // a worker that cannot start would be tried again and again
+    check(); // what is wrong is told once, not by each worker
     WorkersOptions workers;
     workers.workers = options.workers > 0 ? options.workers : processors();
-    workers.stop_timeout = options.drain_timeout + std::chrono::seconds(5);
-    workers.started = [&] { manager.ready(); };
+    // A stop has the drain's time twice: for services, then for connections.
+    workers.stop_timeout = 2 * options.drain_timeout + std::chrono::seconds(5);
+    workers.ready = [&] { manager.ready(); };
+    workers.stopping = [&] { manager.stopping(); };
     workers.pass_on = reopen_signals();
     workers.signaled = [&](int number) {
         parent_signaled(number, log_writer, unprivileged, manager);
     };
     const auto body = [&](Worker& worker) {
         pid_file.reset(); // the lock is the parent's: it is not to last longer
-        serve(log_writer, unprivileged, manager, &worker);
-        return 0;
+        return serve_as_worker(log_writer, unprivileged, manager, worker);
     };
     parent_reloads_ = shared_count();
     opened_ = endpoints();
     for (std::size_t number = 0; options.status && number < workers.workers; ++number) {
         opened_.push_back(status_of_worker(*options.status, number));
     }
-    const int code = run_workers(opened_, body, workers);
-    return code == 0 ? 0 : static_cast<int>(ExitCode::software);
+    switch (const int code = run_workers(opened_, body, workers)) {
+    case 0: return 0;
+    case 1: return static_cast<int>(ExitCode::software);
+    default: throw Failure(static_cast<ExitCode>(code), "a worker could not start, see the log");
+    }
+}
+
+int Application::serve_as_worker(LogWriter& log_writer, const std::optional<User>& unprivileged,
+                                 const ServiceManager& manager, Worker& worker) {
+    try {
+        serve(log_writer, unprivileged, manager, &worker);
+        return 0;
+    } catch (...) {
+        const std::exception_ptr error = std::current_exception();
+        log(LogLevel::critical, "hawser",
+            fmt::format("worker {}: {}", worker.number(), message_of(error)));
+        return static_cast<int>(exit_code_of(error));
+    }
 }
 
 // Workers that are started later are to run what the others do by then.
@@ -186,21 +202,18 @@ void Application::parent_signaled(int number, LogWriter& log_writer,
                                   const std::optional<User>& unprivileged,
                                   const ServiceManager& manager) {
     const bool reread = number == SIGHUP && reread_;
-    reread ? manager.reloading() : void();
-    {
-        const ActingAs acting(unprivileged); // what they may not, we refuse too
-        log_writer.reopen();
-        if (reread) {
-            const bool done =
-                reload(configuration_, log_writer, reread_, [&](const Configuration& wanted) {
-                    check_workers_can(wanted);
-                    return std::string("the workers are told");
-                });
-            reloads_ += done ? 1 : 0;
-            *parent_reloads_ = reloads_;
-        }
+    reread ? manager.reloading() : void(); // until all workers are ready again
+    const ActingAs acting(unprivileged);   // what they may not, we refuse too
+    log_writer.reopen();
+    if (reread) {
+        const bool done =
+            reload(configuration_, log_writer, reread_, [&](const Configuration& wanted) {
+                check_workers_can(wanted);
+                return std::string("the workers are told");
+            });
+        reloads_ += done ? 1 : 0;
+        *parent_reloads_ = reloads_;
     }
-    reread ? manager.ready() : void();
 }
 
 void Application::check_workers_can(const Configuration& wanted) const {
@@ -261,6 +274,8 @@ void Application::serve(LogWriter& log_writer, const std::optional<User>& unpriv
     }
     services.start();
 
+    // With workers it is the parent whom the manager knows.
+    const auto ready = [&] { worker == nullptr ? manager.ready() : worker->report_ready(); };
     std::vector<Trigger> triggers;
     for (const int number : reopen_signals()) {
         triggers.push_back(on_signal(reactor, number, [&, number] {
@@ -268,18 +283,18 @@ void Application::serve(LogWriter& log_writer, const std::optional<User>& unpriv
             if (number == SIGHUP && reread_) {
                 worker == nullptr ? manager.reloading() : void();
                 reload_services(log_writer, figures, services, worker);
-                worker == nullptr ? manager.ready() : void();
             }
+            ready();
         }));
     }
     // By then run() watches those that end it.
     reactor.when_running([&] { set_signals(SIG_UNBLOCK, reopen_signals()); });
     triggers.push_back(add_system_event_trigger(reactor, SystemEvent::before_shutdown,
                                                 [&] { return services.stop(); }));
+    reactor.when_running(ready);
     std::optional<Watchdog> watchdog;
-    if (worker == nullptr) { // else it is the parent whom the manager knows
+    if (worker == nullptr) {
         watchdog.emplace(reactor, manager);
-        reactor.when_running([&] { manager.ready(); });
         triggers.push_back(add_system_event_trigger(reactor, SystemEvent::before_shutdown,
                                                     [&] { manager.stopping(); }));
     }

@@ -43,7 +43,8 @@ public:
     /// Opens the log, as the user it is to become, and the pid file; starts the services in their
     /// order, those parts of all first that may need privileges, and drops these in between; runs
     /// until SIGTERM or SIGINT; then stops them in reverse, and drains connections. Returns the
-    /// exit code. Throws when something cannot start: the rest is stopped then.
+    /// exit code. Throws when something cannot start: the rest is stopped then. With workers a
+    /// service that one of them cannot start is such an error too.
     ///
     /// Signals that come while it starts wait until it runs. SIGUSR1 and SIGHUP open the log file
     /// anew. SIGHUP reads the configuration too, and makes the services those that it wants, see
@@ -59,6 +60,8 @@ private:
     int run_with(LogWriter& log, const std::optional<User>& user);
     void serve(LogWriter& log, const std::optional<User>& user, const ServiceManager& manager,
                Worker* worker);
+    int serve_as_worker(LogWriter& log, const std::optional<User>& user,
+                        const ServiceManager& manager, Worker& worker);
     void parent_signaled(int number, LogWriter& log, const std::optional<User>& user,
                          const ServiceManager& manager);
     void reload_services(LogWriter& log, Figures& figures, RunningServices& services,

@@ -15,7 +15,8 @@ import programs
 SOURCE = pathlib.Path(sys.argv[1])
 for ours in "CXXFLAGS", "LDFLAGS":
     os.environ.pop(ours, None)  # how hawser is built is not how its users build
-INSTALLED = pathlib.Path(sys.argv[2]).resolve() / sys.argv[3].lstrip("/")
+PREFIX = pathlib.Path(sys.argv[3])
+INSTALLED = pathlib.Path(sys.argv[2]).resolve() / str(PREFIX).lstrip("/")
 
 
 def need(*tools):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""hawser as a daemon: signals, log, pid file, workers, and its terminal client. Argument: hawser."""
+"""hawser as a daemon: signals, log, pid file, workers, and its terminal client. Arguments:
+hawser, the directory of a plug-in that is awkward."""
 import fcntl
 import json
 import os
@@ -9,15 +10,17 @@ import re
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import termios
+import time
 import unittest
 
 import programs
 
-HAWSER = sys.argv[1]
-USAGE, NO_HOST, UNAVAILABLE, OS_ERROR, CANNOT_CREATE = 64, 68, 69, 71, 73
+HAWSER, AWKWARD = sys.argv[1:3]
+USAGE, NO_HOST, UNAVAILABLE, SOFTWARE, OS_ERROR, CANNOT_CREATE = 64, 68, 69, 70, 71, 73
 
 
 def children(pid):
@@ -29,6 +32,25 @@ class ProcessCase(programs.Case):
     def start_server(self, *options, name="echo", listen="tcp:127.0.0.1:0", **more):
         return self.start_hawser(HAWSER, name, "--listen", listen, *options, **more)
 
+    def start_awkward(self, fails, *options, **more):
+        return self.start_server("--plugin-path", AWKWARD, "--fails", fails, *options,
+                                 name="awkward", **more)
+
+    def stalled(self, address):
+        client = self.connect(address)
+        client.settimeout(0.5)  # so long nothing moves: the server has stopped reading
+        try:
+            while True:
+                client.send(bytes(65536))
+        except TimeoutError:
+            return client
+
+    def assert_took(self, seconds, began):
+        """Not less, but for the milliseconds that timers count in, and nothing like the defaults."""
+        took = time.monotonic() - began
+        self.assertGreater(took, seconds - 0.005)
+        self.assertLess(took, seconds + 5)
+
     def assert_ends(self, code, errors, *arguments):
         process = self.start(HAWSER, *arguments)
         process.end_input()
@@ -38,13 +60,24 @@ class ProcessCase(programs.Case):
 
 class Signals(ProcessCase):
     def test_sigterm_answers_what_was_read_and_ends_well(self):
+        status = self.folder / "status"
         for number in signal.SIGTERM, signal.SIGINT:
-            server, (address,) = self.start_server()
-            client = self.connect(address)
-            self.assertEqual(programs.ask(client, b"hello"), b"hello")
-            self.stop(server, number)
-            self.assertEqual(client.recv(1), b"")
+            server, (address,) = self.start_server("--status", f"unix:{status}")
+            client = self.stalled(address)
+            read = self.bytes_in(status)
+            server.signal(number)
+            self.wait_for_drain(address)
+            client.settimeout(programs.DEADLINE)
+            self.assertGreaterEqual(len(programs.receive_all(client)), read)
+            self.assert_good_end(server)
             self.assertIn("connections closed: 1, reset: 0", server.errors())
+
+    def bytes_in(self, status):
+        client = self.connect(f"unix:{status}")
+        client.sendall(b"stats\n")
+        client.shutdown(socket.SHUT_WR)
+        stats = programs.receive_all(client).decode()
+        return int(re.search(r"^service\.echo\.bytes-in (\d+)$", stats, re.MULTILINE).group(1))
 
     def start_and_signal(self, number, *options):
         """Sends it as soon as there is a process id to send it to."""
@@ -86,15 +119,6 @@ class Signals(ProcessCase):
             else:
                 self.assertEqual(server.wait(), -signal.SIGHUP, str(server))
 
-    def stalled(self, address):
-        client = self.connect(address)
-        client.settimeout(0.5)  # so long nothing moves: the server has stopped reading
-        try:
-            while True:
-                client.send(bytes(65536))
-        except TimeoutError:
-            return client
-
     def wait_for_drain(self, address):
         host, _, port = address.rpartition(":")
 
@@ -113,9 +137,11 @@ class Signals(ProcessCase):
         stalled.close()
 
     def test_a_stalled_peer_is_reset_at_the_deadline(self):
-        server, (address,) = self.start_server("--drain-timeout", "100ms")
+        server, (address,) = self.start_server("--drain-timeout", "500ms")
         stalled = self.stalled(address)
+        began = time.monotonic()
         self.stop(server)
+        self.assert_took(0.5, began)
         self.assertIn("reset: 1", server.errors())
         stalled.close()
 
@@ -135,15 +161,27 @@ class Ports(ProcessCase):
 
     def test_a_status_socket_that_cannot_be_is_told_before_anything_starts(self):
         for status, code, why in (
-            ("/nowhere/status", OS_ERROR, "no such file or directory"),
+            ("/nowhere/status", OS_ERROR, "status.0:mode=600:backlog=7: no such file or directory"),
             ("/tmp/" + "x" * 101, USAGE, "at most 107 bytes"),  # with the number of a worker behind it
         ):
             process = self.start(HAWSER, "echo", "--listen", "tcp:127.0.0.1:0", "--workers", "2",
-                                 "--status", f"unix:{status}")
+                                 "--status", f"unix:{status}:backlog=7")
             self.assertEqual(process.wait(), code, str(process))
             self.assertIn(f"unix:{status}.0", process.errors())
             self.assertIn(why, process.errors())
             self.assertNotIn("listening on", process.errors())
+
+    def test_each_worker_has_a_status_socket_whatever_its_path(self):
+        path = self.folder / "a=b:c\\d"
+        written = str(path).replace("\\", "\\\\").replace(":", "\\:").replace("=", "\\=")
+        server, _ = self.start_server("--workers", "2", "--status", f"unix:{written}:mode=620")
+        for number in range(2):
+            socket_path = pathlib.Path(f"{path}.{number}")
+            self.assertEqual(stat.S_IMODE(socket_path.stat().st_mode), 0o620)
+            client = self.connect(f"unix:{socket_path}")
+            client.sendall(b"help\n")
+            self.assertIn(b"stats", client.recv(4096))
+        self.stop(server)
 
     def test_when_one_of_two_ports_is_taken_nothing_starts(self):
         first, (address,) = self.start_server()
@@ -165,8 +203,12 @@ class Ports(ProcessCase):
         self.stop(server)
 
     def test_a_silent_peer_is_closed(self):
-        server, (address,) = self.start_server("--idle-timeout", "100ms")
-        self.assertEqual(self.connect(address).recv(1), b"")
+        server, (address,) = self.start_server("--idle-timeout", "500ms")
+        client = self.connect(address)
+        began = time.monotonic()
+        self.assertEqual(programs.ask(client, b"hello"), b"hello")
+        self.assertEqual(client.recv(1), b"")
+        self.assert_took(0.5, began)
         self.stop(server)
 
     def answers(self, address):
@@ -218,7 +260,8 @@ class Files(ProcessCase):
 
     @unittest.skipUnless(os.geteuid() == 0, "only root can become another user")
     def test_it_becomes_another_user_when_the_port_is_bound(self):
-        server, (address,) = self.start_server("--user", "nobody")
+        path = self.folder / "echo.sock"  # where only root may make it
+        server, (address,) = self.start_server("--user", "nobody", listen=f"unix:{path}")
         self.assertEqual(programs.ask(self.connect(address), b"x"), b"x")
         self.assertNotEqual(server.status("Uid"), 0)
         self.stop(server)
@@ -281,20 +324,43 @@ class LogsOfAUser(ProcessCase):
 
 
 class ServiceManagers(ProcessCase):
+    def listen(self):
+        """As systemd does; and the environment of what tells us."""
+        manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(manager.close)
+        path = self.folder / "notify"
+        path.unlink(missing_ok=True)
+        manager.bind(str(path))
+        manager.settimeout(programs.DEADLINE)
+        return manager, {**os.environ, "NOTIFY_SOCKET": str(path)}
+
     def test_it_says_when_it_is_ready_and_when_it_stops(self):
         for workers in "1", "2":
-            path = self.folder / f"notify{workers}"
-            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-                manager.bind(str(path))
-                manager.settimeout(programs.DEADLINE)
-                server, (address,) = self.start_server(
-                    "--workers", workers, env={**os.environ, "NOTIFY_SOCKET": str(path)})
-                self.assertIn("READY=1", manager.recv(1000).decode())
-                self.assertEqual(programs.ask(self.connect(address), b"x"), b"x")
-                server.signal(signal.SIGTERM)
-                if workers == "1":
-                    self.assertIn("STOPPING=1", manager.recv(1000).decode())
-                self.assert_good_end(server)
+            manager, environment = self.listen()
+            server, (address,) = self.start_server("--workers", workers, env=environment)
+            self.assertEqual(manager.recv(1000), b"READY=1\n")
+            self.assertEqual(programs.ask(self.connect(address), b"x"), b"x")
+            self.stop(server)
+            self.assertEqual(manager.recv(1000), b"STOPPING=1\n")
+            self.assertFalse(programs.readable(manager))
+
+    def test_a_service_that_cannot_start_ends_it_and_it_never_was_ready(self):
+        for workers, why in ("1", "not today"), ("2", "a worker could not start, see the log"):
+            manager, environment = self.listen()
+            process = self.start(HAWSER, "awkward", "--plugin-path", AWKWARD, "--fails", "start",
+                                 "--listen", "tcp:127.0.0.1:0", "--workers", workers,
+                                 env=environment)
+            self.assertEqual(process.wait(), SOFTWARE, str(process))
+            self.assertEqual(process.errors().splitlines()[-1], f"hawser awkward: {why}")
+            self.assertIn("not today", process.errors())
+            self.assertFalse(programs.readable(manager))
+
+    def test_it_says_that_its_loop_turns(self):
+        manager, environment = self.listen()
+        server, _ = self.start_server(env={**environment, "WATCHDOG_USEC": "100000"})
+        for told in b"READY=1\n", b"WATCHDOG=1\n", b"WATCHDOG=1\n":
+            self.assertEqual(manager.recv(1000), told)
+        self.stop(server)
 
     @unittest.skipUnless(shutil.which("systemd-socket-activate"), "no systemd-socket-activate here")
     def test_a_socket_of_systemd_is_served(self):
@@ -317,7 +383,7 @@ class Workers(ProcessCase):
         return server, address
 
     def serving(self, address, clients=20):
-        """Connections that were answered, each with the worker that it is of."""
+        """Connections that were answered."""
         connections = []
         for _ in range(clients):
             client = self.connect(address)
@@ -325,22 +391,36 @@ class Workers(ProcessCase):
             connections.append(client)
         return connections
 
-    def test_a_killed_worker_loses_its_connections_only_and_is_replaced(self):
+    def worker_of(self, client, workers):
+        """Which process has the other end of a connection."""
+        (ours, port), (theirs, server_port) = client.getsockname(), client.getpeername()
+        for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+            fields = line.split()
+            if (fields[1][-4:], fields[2][-4:]) == (f"{server_port:04X}", f"{port:04X}"):
+                return next(pid for pid in workers
+                            if f"socket:[{fields[9]}]" in self.open_files(pid))
+        raise AssertionError(f"{theirs}:{server_port} has no connection with {ours}:{port}")
+
+    def test_a_killed_worker_loses_its_connections_only_and_is_back_within_a_second(self):
         server, address = self.start_workers()
-        clients = self.serving(address)
-        victim = children(server.pid)[0]
+        workers = children(server.pid)
+        clients = {client: self.worker_of(client, workers) for client in self.serving(address)}
+        self.assertEqual(set(clients.values()), set(workers))  # they share the port
+        victim = workers[0]
+        began = time.monotonic()
         os.kill(victim, signal.SIGKILL)
 
-        lost = 0
-        for client in clients:
-            try:
-                lost += programs.ask(client, b"y") != b"y"
-            except ConnectionError:
-                lost += 1
-        self.assertLess(lost, len(clients))
-        programs.until(lambda: len(children(server.pid)) == 2 and
-                       victim not in children(server.pid), "a new worker")
-        self.serving(address)
+        for client, worker in clients.items():
+            if worker == victim:
+                self.assertEqual(client.recv(1), b"")
+            else:
+                self.assertEqual(programs.ask(client, b"y"), b"y")
+        workers = programs.until(lambda: len(fresh := children(server.pid)) == 2 and
+                                 victim not in fresh and fresh, "a new worker")
+        served = {self.worker_of(client, workers) for client in self.serving(address)}
+        took = time.monotonic() - began
+        self.assertEqual(served, set(workers))
+        self.assertLess(took, 1)
         self.stop(server)
 
     @unittest.skipUnless(os.geteuid() == 0, "only root can become another user")
@@ -396,6 +476,15 @@ class Workers(ProcessCase):
         for client in clients:
             self.assertEqual(client.recv(1), b"")
         self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_each_has_time_to_stop_its_services_and_then_to_drain(self):
+        """Both take all their time, 11 s: more than what is allowed besides, 5 s, and one of them."""
+        server, (address,) = self.start_awkward("stop", "--workers", "2",
+                                                "--drain-timeout", "5500ms")
+        stalled = self.stalled(address)
+        self.stop(server)
+        self.assertIn("reset: 1", server.errors())
+        stalled.close()
 
 
 class Connect(ProcessCase):

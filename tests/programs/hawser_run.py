@@ -282,19 +282,37 @@ class Reload(RunCase):
         self.assertEqual(self.ask("log-level"), ["log-level critical"])
         self.stop(server)
 
-    def test_the_service_manager_is_told(self):
+    def start_notifying(self, *parts):
         notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.addCleanup(notify.close)
         notify.settimeout(programs.DEADLINE)
         notify.bind(str(self.folder / "notify"))
-        server, _ = self.start_run(service("echo", "tcp:127.0.0.1:0"),
+        server, _ = self.start_run(*parts,
                                    env={**os.environ, "NOTIFY_SOCKET": f"{self.folder}/notify"})
         self.assertIn(b"READY=1", notify.recv(4096))
+        return server, notify
+
+    def test_the_service_manager_is_told(self):
+        server, notify = self.start_notifying(service("echo", "tcp:127.0.0.1:0"))
         self.reload(server, service("echo", "tcp:127.0.0.1:0", max_per_peer=7))
         self.assertRegex(notify.recv(4096), rb"^RELOADING=1\nMONOTONIC_USEC=\d+\n")
         self.assertIn(b"READY=1", notify.recv(4096))
         self.stop(server)
         self.assertIn(b"STOPPING=1", notify.recv(4096))
+
+    def test_the_service_manager_is_told_when_all_workers_have_done_it(self):
+        echo = service("echo", f"tcp:127.0.0.1:{self.free_port()}")
+        server, notify = self.start_notifying("workers = 2", echo)
+        children = pathlib.Path(f"/proc/{server.pid}/task/{server.pid}/children")
+        slow = int(children.read_text().split()[1])
+        os.kill(slow, signal.SIGSTOP)
+        self.reload(server, "workers = 2", 'log-level = "debug"', echo, path=f"{self.status}.0")
+        self.assertRegex(notify.recv(4096), rb"^RELOADING=1\nMONOTONIC_USEC=\d+\n")
+        self.assertFalse(programs.readable(notify))
+        os.kill(slow, signal.SIGCONT)
+        self.assertIn(b"READY=1", notify.recv(4096))
+        self.assertEqual(self.stats(f"{self.status}.1")["reloads"], "1")
+        self.stop(server)
 
     def test_each_worker_does_it(self):
         port = self.free_port()
@@ -434,6 +452,15 @@ class Status(RunCase):
                                       rf"queued=0 peer={local[0]}:{local[1]}$")
         self.assertEqual(end, "")
         self.assertIn("did you mean stats?", self.nc("stat\n"))
+        self.stop(server)
+
+    def test_bytes_are_counted_in_their_direction(self):
+        server, (address,) = self.start_run(service("daytime", "tcp:127.0.0.1:0", plugin="daytime"))
+        said = programs.receive_all(self.connect(address))
+        stats = self.stats()
+        self.assertEqual(stats["service.daytime.bytes-in"], "0")
+        self.assertEqual(stats["service.daytime.bytes-out"], str(len(said)))
+        self.assertGreater(len(said), 0)
         self.stop(server)
 
     def test_log_levels_change_while_it_runs(self):

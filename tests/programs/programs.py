@@ -214,6 +214,11 @@ class Case(unittest.TestCase):
         self.assert_good_end(process)
 
 
+def readable(client):
+    """Whether something has come, or its end, that is not read yet."""
+    return bool(select.select([client], [], [], 0)[0])
+
+
 def receive(client, size):
     """Exactly `size` bytes, or what there is before the end."""
     parts = []

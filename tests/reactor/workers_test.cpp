@@ -107,6 +107,86 @@ TEST_CASE("each worker has its number") {
     CHECK(parent.wait() == 0);
 }
 
+TEST_CASE("the parent is ready when all workers are, and says before them that it stops") {
+    Pipe input;
+    Pipe output;
+    Child parent(input.reading, output.writing, [] {
+        auto options = quick(2);
+        options.ready = [] { (void)!::write(STDOUT_FILENO, "r", 1); };
+        options.stopping = [] { (void)!::write(STDOUT_FILENO, "s", 1); };
+        return run(
+            [](Worker& worker) -> int {
+                ::signal(SIGTERM,
+                         [](int) { ::_exit(::write(STDOUT_FILENO, "e", 1) == 1 ? 0 : 1); });
+                char go = 0;
+                if (::read(STDIN_FILENO, &go, 1) != 1 || ::write(STDOUT_FILENO, "w", 1) != 1) {
+                    return 1;
+                }
+                worker.report_ready();
+                wait_for_signal();
+            },
+            options);
+    });
+    output.writing = contract::Fd();
+
+    REQUIRE(write_all(input.writing, "1"));
+    CHECK(read_some(output.reading) == "w");
+    REQUIRE(write_all(input.writing, "2"));
+    std::string told;
+    while (told.size() < 2) {
+        told += read_some(output.reading);
+    }
+    CHECK(told == "wr");
+    parent.signal(SIGTERM);
+    CHECK(read_all(output.reading) == "see");
+    CHECK(parent.wait() == 0);
+}
+
+TEST_CASE("a worker that cannot start ends all, with its status") {
+    Pipe input;
+    Pipe output;
+    Child parent(input.reading, output.writing, [] {
+        return run(
+            [](Worker& worker) -> int {
+                if (worker.number() == 0) {
+                    wait_for_signal();
+                }
+                return 69;
+            },
+            quick(2));
+    });
+
+    CHECK(parent.wait() == 69);
+}
+
+TEST_CASE("a worker that was ready, or whose end says nothing of the next, is replaced") {
+    Pipe input;
+    Pipe output;
+    REQUIRE(write_all(input.writing, "1789!"));
+    Child parent(input.reading, output.writing, [] {
+        return run(
+            [](Worker& worker) -> int {
+                char task = 0;
+                if (::read(STDIN_FILENO, &task, 1) != 1 || ::write(STDOUT_FILENO, &task, 1) != 1) {
+                    return 1;
+                }
+                switch (task) {
+                case '1': return 1;
+                case '7': ::kill(::getpid(), SIGKILL); break;
+                case '8': worker.report_ready(); return 69;
+                case '!': end_parent(); wait_for_signal();
+                default: break;
+                }
+                return 78; // one before it was ready
+            },
+            quick(1));
+    });
+    output.writing = contract::Fd();
+
+    CHECK(read_all(output.reading) == "1789!");
+    CHECK(parent.wait() == 0);
+}
+
 TEST_CASE("a worker that does not end is killed at the deadline, and that is told") {
     Pipe input;
     Pipe output;
@@ -132,13 +212,14 @@ TEST_CASE("a signal is told to the parent, and passed on to workers that wait fo
     Pipe output;
     Child parent(input.reading, output.writing, [] {
         auto options = quick(2);
-        options.started = [] { (void)!::write(STDOUT_FILENO, "s", 1); };
+        options.ready = [] { (void)!::write(STDOUT_FILENO, "r", 1); };
         options.pass_on = {SIGHUP};
         options.signaled = [](int number) {
             (void)!::write(STDOUT_FILENO, number == SIGHUP ? "p" : "?", 1);
         };
         return run(
-            [](Worker&) -> int {
+            [](Worker& worker) -> int {
+                worker.report_ready();
                 sigset_t held; // SIGHUP: else it would end us before we wait for it
                 ::sigemptyset(&held);
                 ::sigaddset(&held, SIGHUP);
@@ -146,19 +227,20 @@ TEST_CASE("a signal is told to the parent, and passed on to workers that wait fo
                 if (::sigwait(&held, &number) != 0 || ::write(STDOUT_FILENO, "w", 1) != 1) {
                     return 1;
                 }
+                worker.report_ready();
                 wait_for_signal();
             },
             options);
     });
     output.writing = contract::Fd();
 
-    CHECK(read_some(output.reading) == "s");
+    CHECK(read_some(output.reading) == "r");
     parent.signal(SIGHUP);
     std::string told;
-    while (told.size() < 3) {
+    while (told.size() < 4) {
         told += read_some(output.reading);
     }
-    CHECK(told == "pww");
+    CHECK(told == "pwwr");
     parent.signal(SIGTERM);
     CHECK(parent.wait() == 0);
 }
@@ -189,14 +271,18 @@ TEST_CASE("what the parent's own calls throw comes out once the workers have end
             auto options = quick(2);
             options.pass_on = {SIGHUP};
             if (at_start) {
-                options.started = [] { throw std::runtime_error("tripped"); };
+                options.ready = [] { throw std::runtime_error("tripped"); };
             } else {
                 options.signaled = [](int) { throw std::runtime_error("tripped"); };
             }
             try {
                 return run(
-                    [](Worker&) -> int {
-                        ::kill(::getppid(), SIGHUP);
+                    [at_start](Worker& worker) -> int {
+                        if (at_start) {
+                            worker.report_ready();
+                        } else {
+                            ::kill(::getppid(), SIGHUP);
+                        }
                         wait_for_signal();
                     },
                     options);

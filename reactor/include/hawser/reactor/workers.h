@@ -34,8 +34,11 @@ struct WorkersOptions {
     /// than longest_pause, up to that.
     std::chrono::milliseconds restart_pause{100};
     std::chrono::milliseconds longest_pause{5000};
-    /// Called in the parent once the workers have been started.
-    std::function<void()> started{};
+    /// Called in the parent once each worker is ready, see Worker::report_ready(); and again when
+    /// they have done what a signal told them that was passed on.
+    std::function<void()> ready{};
+    /// Called in the parent when SIGTERM or SIGINT tells it to end, before the workers are told.
+    std::function<void()> stopping{};
     /// Signals that the parent passes on to the workers, SIGHUP for one. A worker begins with them
     /// blocked, so that none ends it before it watches them: it unblocks them then.
     std::vector<int> pass_on{};
@@ -46,14 +49,18 @@ struct WorkersOptions {
 /// What a worker process knows.
 class HAWSER_API Worker {
 public:
-    Worker(detail::WorkerSockets& sockets, std::size_t number, int parent) noexcept
-        : sockets_(sockets), number_(number), parent_(parent) {}
+    Worker(detail::WorkerSockets& sockets, std::size_t number, int parent, int reports) noexcept
+        : sockets_(sockets), number_(number), parent_(parent), reports_(reports) {}
 
     [[nodiscard]] std::size_t number() const noexcept { return number_; } ///< From 0.
 
     /// Accepts our share of the connections of the endpoint with that index. Call once for each.
     [[nodiscard]] Listener listen(Reactor& reactor, std::shared_ptr<Factory> factory,
                                   std::size_t endpoint = 0);
+
+    /// Tells the parent that we serve; or, after a signal that was passed on, that we have done
+    /// what it asks for.
+    void report_ready() const noexcept;
 
     /// Has the system end us by SIGTERM when our parent ends, however that ends. A worker begins
     /// so, but the system forgets it when a process becomes another user: call this after that.
@@ -62,7 +69,8 @@ public:
 private:
     detail::WorkerSockets& sockets_;
     std::size_t number_;
-    int parent_; // a process id
+    int parent_;  // a process id
+    int reports_; // a descriptor of the parent's pipe
 };
 
 /// Listens on \p endpoints, starts the workers and keeps them running until SIGINT or SIGTERM;
@@ -75,7 +83,9 @@ private:
 /// them open: a port that is taken is an error before anything starts, and what comes
 /// while a worker is replaced waits for the next.
 ///
-/// A worker that ends by itself, well or not, is replaced. SIGTERM and SIGINT are passed on as
+/// A worker that ends by itself, well or not, is replaced. But one that ends with a status of
+/// sysexits(3), 64 to 78, when none in its place was ever ready could not start, and the next could
+/// not either: all end then, and that status is returned. SIGTERM and SIGINT are passed on as
 /// SIGTERM, a second one too; a Ctrl-C has reached the workers already. Returns 0 when all then
 /// ended well, 1 when one had to be killed or failed. A parent that dies takes its workers along.
 ///
