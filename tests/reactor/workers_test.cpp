@@ -23,9 +23,14 @@ using std::chrono::milliseconds;
 
 namespace {
 
-// In a child: without the handlers of the test program, which workers would have too.
+// In a child: without the handlers of the test program, which workers would have too. The child has
+// closed what libuv had open, and libuv does so once more behind each fork(): so that those are
+// none of ours by then, the numbers are taken.
 int run(const std::function<int(Worker&)>& body, const hawser::WorkersOptions& options) {
     ::signal(SIGTERM, SIG_DFL);
+    const int above_libuv = 64;
+    while (::dup(STDIN_FILENO) < above_libuv) {
+    }
     return hawser::run_workers({}, body, options);
 }
 
