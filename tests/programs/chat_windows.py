@@ -37,8 +37,11 @@ class ChatWindows(programs.Case):
         ours, theirs = os.pipe()
         self.addCleanup(os.close, ours)
         os.set_inheritable(theirs, True)
+        # It would begin anew whenever its last client leaves, each xdotool that is, and turn away a
+        # window that comes meanwhile.
         screen = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(theirs), "-screen", "0", "640x480x24", "-nolisten", "tcp"],
+            ["Xvfb", "-noreset", "-displayfd", str(theirs), "-screen", "0", "640x480x24",
+             "-nolisten", "tcp"],
             pass_fds=[theirs], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
         os.close(theirs)
@@ -55,7 +58,8 @@ class ChatWindows(programs.Case):
         }
         root = self.pointed_at()
         window = self.start(BUILT[name], where, env=environment)
-        programs.until(lambda: self.pointed_at() != root, f"the window of {window}")
+        programs.until(lambda: self.pointed_at() != root or not window.running(), "a window")
+        self.assertTrue(window.running(), str(window))
         self.x("mousemove", "200", "300", "click", "1")  # where one types
         return window
 
