@@ -87,7 +87,7 @@ class ForkingServer(programs.Case):
     def test_workers_that_die_at_once_are_no_busy_loop(self):
         # Each gets as far as its reactor, for which there are too few descriptors.
         server = self.start(
-            FORKING_SERVER, "tcp:127.0.0.1:0", "1", before_start=programs.open_files(7)
+            FORKING_SERVER, "tcp:127.0.0.1:0", "1", before_start=programs.open_files(10)
         )
         began = time.monotonic()
         programs.until(lambda: server.errors().count("the next one comes in") >= 4, "four deaths")
